@@ -1,0 +1,57 @@
+# Every target does what it needs first; a fresh machine needs Python 3.11+, make and the package registries.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp
+
+.PHONY: help install install-dev demo test lint lock docs clean
+
+help:
+	@echo "make install   the program and its command in $(VENV)"
+	@echo "make demo      sample council, sample mail through the real SMTP port, what became of it"
+	@echo "make test      everything: system packages for tests, linters, type checks, tests"
+	@echo "make lint      ruff, mypy, import-linter"
+	@echo "make lock      resolve the locked versions anew"
+	@echo "make docs      write the generated reference pages"
+
+$(STAMP)-venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vestry needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(STAMP)-run: $(STAMP)-venv requirements/run.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(STAMP)-dev: $(STAMP)-run requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	touch $@
+
+install: $(STAMP)-run
+
+install-dev: $(STAMP)-dev
+
+demo: install
+	$(BIN)/vestry demo --once
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install-dev
+	tests/system-packages
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest
+
+lock: install-dev
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build -o requirements/run.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build --group dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
+
+docs: install-dev
+	$(BIN)/python -m docs.generate
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,67 @@
+"""What a check saw, and what the findings of a message come to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from config.base import Frozen
+from config.policy import Clause, Stage, Verdict, VerdictWord
+
+
+class Evidence(Frozen):
+    """Where something was seen and the exact characters seen there."""
+
+    where: str
+    text: str
+
+
+class Finding(Frozen):
+    """One check's remark on one message: why, with evidence, by which clause, and how grave."""
+
+    check: str
+    verdict: VerdictWord
+    stage: Stage
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    clause: Clause
+
+    @property
+    def effect(self) -> Verdict:
+        """What the finding does to the message: its verdict where enforced, a note in trial or warn."""
+        return self.verdict if self.stage is Stage.ENFORCE else min(self.verdict, Verdict.NOTE)
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as `vestry check --json` prints it."""
+        data = self.model_dump(mode="json")
+        data["clause"] = str(self.clause)
+        return data
+
+
+class Need(StrEnum):
+    """Whose word a message needs before it may leave. One never stands in for the other."""
+
+    SENDER = "sender"
+    CLERK = "clerk"
+
+
+class Decision(Frozen):
+    """All findings on a message, and the verdict and the needed decisions that follow from all of them."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The gravest effect among the findings; `pass` where there are none."""
+        return max((finding.effect for finding in self.findings), default=Verdict.PASS)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The decisions that the findings require, from all of them and not from the gravest alone."""
+        effects = {finding.effect for finding in self.findings}
+        needs = set()
+        if Verdict.ASK in effects:
+            needs.add(Need.SENDER)
+        if Verdict.HOLD in effects:
+            needs.add(Need.CLERK)
+        return frozenset(needs)

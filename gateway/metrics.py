@@ -1,0 +1,50 @@
+"""Every metric, in one place. No label ever holds an address, a login or anything a sender wrote.
+
+Processes write to files in `PROMETHEUS_MULTIPROC_DIR`; the supervisor adds them up at `/metrics`.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 300, 600)
+
+MESSAGES = Counter("vestry_messages", "Messages decided on, by verdict.", ["council", "verdict"])
+FINDINGS = Counter("vestry_findings", "Findings, by check and verdict.", ["check", "verdict", "stage"])
+REPEATED = Counter("vestry_messages_repeated", "Submissions answered with an earlier queue id.")
+TURNED_AWAY = Counter("vestry_submissions_failed", "Submissions that failed before the commit.", ["reason"])
+STAGE_SECONDS = Histogram(
+    "vestry_stage_seconds", "Time spent on a message, by stage.", ["stage"], buckets=_SECONDS
+)
+CONNECTIONS = Gauge(
+    "vestry_connections", "Open client connections.", ["listener"], multiprocess_mode="livesum"
+)
+AUTH_FAILURES = Counter("vestry_auth_failures", "Failed logins, by reason.", ["reason"])
+QUEUE_DEPTH = Gauge(
+    "vestry_queue_recipients",
+    "Deliveries waiting, one a recipient, by council.",
+    ["council"],
+    multiprocess_mode="livemostrecent",
+)
+QUEUE_AGE = Gauge(
+    "vestry_queue_oldest_seconds", "Age of the oldest waiting delivery.", multiprocess_mode="livemostrecent"
+)
+HELD = Gauge(
+    "vestry_held_messages", "Messages held, by council.", ["council"], multiprocess_mode="livemostrecent"
+)
+DELIVERIES = Counter("vestry_deliveries", "Results of delivery, one a recipient.", ["upstream", "result"])
+OUTCOME_UNKNOWN = Counter("vestry_deliveries_outcome_unknown", "Data sent, reply lost; sent again.")
+COMMIT_UNKNOWN = Counter("vestry_commits_unknown", "Commits whose outcome had to be looked up.")
+BATCH_SIZE = Histogram(
+    "vestry_commit_batch", "Messages committed with one fsync.", buckets=(1, 2, 4, 8, 16, 32, 64)
+)
+WORKER_RESTARTS = Counter("vestry_worker_restarts", "Analysis workers replaced, by reason.", ["reason"])
+PROCESS_RESTARTS = Counter("vestry_process_restarts", "Processes that the supervisor replaced.", ["role"])
+CERTIFICATE_EXPIRY = Gauge(
+    "vestry_certificate_expiry_timestamp_seconds",
+    "When the certificate that mail clients see runs out.",
+    multiprocess_mode="livemostrecent",
+)
+LOOP_LAG = Gauge(
+    "vestry_event_loop_lag_seconds", "How late the event loop runs.", ["role"], multiprocess_mode="livemax"
+)
