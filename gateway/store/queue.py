@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select, true, update
+
+from gateway.store import ledger
+from gateway.store import splices as splice_text
+from gateway.store.kinds import MessageKind, RecipientState
+from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
 from signatures.message.splices import Splice
-
-
-class MessageKind(StrEnum):
-    """Who wrote a message: somebody, or the post room itself."""
-
-    SUBMITTED = "submitted"
-    NOTICE = "notice"
-    BOUNCE = "bounce"
-
-
-class RecipientState(StrEnum):
-    """What has become of a delivery to one recipient."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A departure that this process may work on while its lease lasts. Every update is fenced by `token`."""
+    """A departure that this process may work on while its lease lasts. Every update is fenced by `token`.
 
-    departure: int
+    `attempts` counts tries that came to an end. `starts` counts claims since the last such end, raised before
+    any work: where it grows, the message breaks whoever touches it.
+    """
+
+    departure: str
     council: str
     message: str
     token: str
     attempts: int
+    starts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class Departing:
 
     The message goes out as `prepended` + `apply(raw, splices)`. `prepended` is None until the first attempt
     has made it (Received, DKIM-Signature) and stored it, verbatim, with `record_prepared`.
+    `outcome_unknown`: an earlier attempt sent the data and never learnt the reply.
     """
 
     claim: Claim
@@ -75,10 +74,323 @@ class Departing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to for one recipient. `reply` is what the upstream said, code first."""
+    """What an attempt came to for one recipient. `reply` is what the upstream said, code first.
+
+    `status` is the enhanced status code (RFC 3463). `next_attempt` goes with `queued` alone.
+    """
 
     number: int
     state: RecipientState
     reply: str
     status: str
     next_attempt: datetime | None = None
+
+
+def depart(
+    connection: Connection,
+    *,
+    council: str,
+    message: str,
+    upstream: str,
+    trace: bytes,
+    splices: Sequence[Splice],
+    recipients: Iterable[int],
+    now: datetime,
+) -> str:
+    """Queue a message for delivery to the recipients with these numbers. Returns the departure's id."""
+    departure = secrets.token_hex(8)
+    connection.execute(
+        insert(DepartureRow).values(
+            id=departure,
+            council_id=council,
+            message_id=message,
+            created_at=now,
+            upstream=upstream,
+            trace=trace,
+            splices=splice_text.dump(splices),
+            prepended=None,
+            sent_sha256=None,
+            prepared_at=None,
+            attempts=0,
+            starts=0,
+            next_attempt=now,
+            done=False,
+            data_sent=False,
+            outcome_unknown=False,
+        )
+    )
+    connection.execute(
+        insert(DeliveryRow),
+        [
+            {
+                "council_id": council,
+                "departure_id": departure,
+                "number": number,
+                "state": RecipientState.QUEUED.value,
+                "reply": "",
+                "status": "",
+                "changed_at": now,
+                "next_attempt": now,
+            }
+            for number in recipients
+        ],
+    )
+    return departure
+
+
+def claim(connection: Connection, owner: str, now: datetime, limit: int, lease_seconds: float) -> list[Claim]:
+    """Take up to `limit` due departures under a lease, longest due first.
+
+    An expired lease is taken over; where its holder had sent data, the outcome is marked unknown.
+    """
+    due = (
+        select(DepartureRow.id)
+        .where(
+            DepartureRow.done == false(),
+            DepartureRow.next_attempt <= now,
+            or_(DepartureRow.lease_until.is_(None), DepartureRow.lease_until < now),
+        )
+        .order_by(DepartureRow.next_attempt)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    token = secrets.token_hex(8)
+    rows = connection.execute(
+        update(DepartureRow)
+        .where(DepartureRow.id.in_(due))
+        .values(
+            lease_owner=owner,
+            lease_token=token,
+            lease_until=now + timedelta(seconds=lease_seconds),
+            starts=DepartureRow.starts + 1,
+            outcome_unknown=or_(DepartureRow.outcome_unknown, DepartureRow.data_sent),
+            data_sent=False,
+        )
+        .returning(
+            DepartureRow.id,
+            DepartureRow.council_id,
+            DepartureRow.message_id,
+            DepartureRow.attempts,
+            DepartureRow.starts,
+        )
+    )
+    return [Claim(row.id, row.council_id, row.message_id, token, row.attempts, row.starts) for row in rows]
+
+
+def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | None:
+    """What to deliver, to the recipients that are due; None when the lease is no longer ours."""
+    row = connection.execute(
+        select(
+            DepartureRow,
+            MessageRow.kind,
+            MessageRow.mail_from,
+            MessageRow.ret,
+            MessageRow.envid,
+            MessageRow.smtputf8,
+            MessageRow.body,
+            MessageRow.from_domain,
+            MessageRow.header_from,
+            MessageRow.received_at,
+            MessageBody.raw,
+        )
+        .join_from(
+            DepartureRow,
+            MessageRow,
+            and_(MessageRow.council_id == DepartureRow.council_id, MessageRow.id == DepartureRow.message_id),
+        )
+        .join(
+            MessageBody,
+            and_(MessageBody.council_id == MessageRow.council_id, MessageBody.message_id == MessageRow.id),
+        )
+        .where(_held_by(claimed))
+    ).first()
+    if row is None:
+        return None
+    return Departing(
+        claim=claimed,
+        kind=MessageKind(row.kind),
+        upstream=row.upstream,
+        mail_from=row.mail_from,
+        ret=row.ret,
+        envid=row.envid,
+        smtputf8=row.smtputf8,
+        body=row.body,
+        recipients=_due_recipients(connection, claimed, now),
+        raw=row.raw,
+        splices=splice_text.load(row.splices),
+        trace=row.trace,
+        prepended=row.prepended,
+        from_domain=row.from_domain,
+        author=row.mail_from or row.header_from,
+        received_at=row.received_at,
+        outcome_unknown=row.outcome_unknown,
+    )
+
+
+def record_prepared(
+    connection: Connection, claimed: Claim, prepended: bytes, sent_sha256: str, now: datetime
+) -> bool:
+    """Store what is put before the message, and the hash of the whole, before it first goes out.
+
+    `sent_sha256` is SHA-256, in hex, over `prepended` + `apply(raw, splices)`. False when fenced out.
+    """
+    row = connection.execute(
+        update(DepartureRow)
+        .where(_held_by(claimed), DepartureRow.prepended.is_(None))
+        .values(prepended=prepended, sent_sha256=sent_sha256, prepared_at=now)
+        .returning(DepartureRow.splices)
+    ).first()
+    if row is None:
+        return False
+    ledger.append(
+        connection,
+        claimed.council,
+        ledger.Event.DEPARTED,
+        claimed.message,
+        departed_parts(connection, claimed.departure, row.splices, prepended, sent_sha256),
+        now,
+        part=claimed.departure,
+    )
+    return True
+
+
+def departed_parts(
+    connection: Connection, departure: str, splices: str, prepended: bytes, sent_sha256: str
+) -> list[bytes]:
+    """What the ledger's `departed` event covers: the change, the trace, the whole, and for whom."""
+    numbers = connection.execute(
+        select(DeliveryRow.number).where(DeliveryRow.departure_id == departure).order_by(DeliveryRow.number)
+    ).scalars()
+    whom = ",".join(str(number) for number in numbers)
+    return [splices.encode(), prepended, sent_sha256.encode(), whom.encode()]
+
+
+def mark_data_sent(connection: Connection, claimed: Claim, refused: Sequence[Outcome], now: datetime) -> bool:
+    """Note, before the data goes out, that it is about to, and which recipients were refused before it.
+
+    False when the lease is no longer ours: then nothing may be sent.
+    """
+    changed = connection.execute(
+        update(DepartureRow).where(_held_by(claimed), DepartureRow.lease_until >= now).values(data_sent=True)
+    )
+    if changed.rowcount != 1:
+        return False
+    _note(connection, claimed, refused, now)
+    return True
+
+
+def renew(connection: Connection, claimed: Claim, now: datetime, lease_seconds: float) -> bool:
+    """Lengthen the lease. False when it is no longer ours."""
+    changed = connection.execute(
+        update(DepartureRow)
+        .where(_held_by(claimed))
+        .values(lease_until=now + timedelta(seconds=lease_seconds))
+    )
+    return changed.rowcount == 1
+
+
+def finish(
+    connection: Connection,
+    claimed: Claim,
+    outcomes: Sequence[Outcome],
+    now: datetime,
+) -> bool:
+    """End an attempt: note each outcome, and queue again what is to be tried again.
+
+    False when the lease is no longer ours; nothing is then noted.
+    """
+    if not _still_held(connection, claimed):
+        return False
+    _note(connection, claimed, outcomes, now)
+    _give_back(connection, claimed, {"attempts": DepartureRow.attempts + 1, "data_sent": False})
+    return True
+
+
+def defer(connection: Connection, claimed: Claim, next_attempt: datetime, reply: str, now: datetime) -> bool:
+    """Put the whole departure off, without an attempt counted: the upstream's fault, or ours.
+
+    False when the lease is no longer ours.
+    """
+    if not _still_held(connection, claimed):
+        return False
+    connection.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.departure_id == claimed.departure,
+            DeliveryRow.state == RecipientState.QUEUED.value,
+            DeliveryRow.next_attempt < next_attempt,
+        )
+        .values(reply=reply, changed_at=now, next_attempt=next_attempt)
+    )
+    _give_back(connection, claimed, {"data_sent": False})
+    return True
+
+
+def hash_of(prepended: bytes, message: bytes) -> str:
+    """The hash of a message as sent, for `record_prepared`."""
+    digest = hashlib.sha256(prepended)
+    digest.update(message)
+    return digest.hexdigest()
+
+
+def _held_by(claimed: Claim) -> ColumnElement[bool]:
+    return and_(DepartureRow.id == claimed.departure, DepartureRow.lease_token == claimed.token)
+
+
+def _still_held(connection: Connection, claimed: Claim) -> bool:
+    return connection.execute(select(true()).where(_held_by(claimed))).first() is not None
+
+
+def _due_recipients(connection: Connection, claimed: Claim, now: datetime) -> tuple[DueRecipient, ...]:
+    rows = connection.execute(
+        select(RecipientRow.number, RecipientRow.address, RecipientRow.notify, RecipientRow.orcpt)
+        .join(DeliveryRow, DeliveryRow.number == RecipientRow.number)
+        .where(
+            RecipientRow.council_id == claimed.council,
+            RecipientRow.message_id == claimed.message,
+            DeliveryRow.departure_id == claimed.departure,
+            DeliveryRow.state == RecipientState.QUEUED.value,
+            DeliveryRow.next_attempt <= now,
+        )
+        .order_by(RecipientRow.number)
+    )
+    return tuple(DueRecipient(row.number, row.address, row.notify, row.orcpt) for row in rows)
+
+
+def _note(connection: Connection, claimed: Claim, outcomes: Sequence[Outcome], now: datetime) -> None:
+    for outcome in outcomes:
+        values: dict[str, Any] = {
+            "state": outcome.state.value,
+            "reply": outcome.reply,
+            "status": outcome.status,
+            "changed_at": now,
+        }
+        if outcome.next_attempt is not None:
+            values["next_attempt"] = outcome.next_attempt
+        connection.execute(
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.council_id == claimed.council,
+                DeliveryRow.departure_id == claimed.departure,
+                DeliveryRow.number == outcome.number,
+            )
+            .values(**values)
+        )
+
+
+def _give_back(connection: Connection, claimed: Claim, changes: dict[str, Any]) -> None:
+    """End the lease; the departure is due when its next recipient is, or done when none is left."""
+    due = connection.execute(
+        select(func.min(DeliveryRow.next_attempt)).where(
+            DeliveryRow.departure_id == claimed.departure, DeliveryRow.state == RecipientState.QUEUED.value
+        )
+    ).scalar()
+    if due is None:
+        changes = changes | {"done": True}
+    else:
+        changes = changes | {"next_attempt": due}
+    connection.execute(
+        update(DepartureRow)
+        .where(_held_by(claimed))
+        .values(lease_owner=None, lease_token=None, lease_until=None, starts=0, **changes)
+    )

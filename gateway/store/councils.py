@@ -1,0 +1,107 @@
+"""Councils: each version as it stood, and whose domain is whose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from config.council import Council
+from gateway.store import ledger
+from gateway.store.errors import Conflict, NotFound
+from gateway.store.models import CouncilDomain, CouncilRow, CouncilVersion, Membership, PersonRow
+
+
+def save(connection: Connection, council: Council, now: datetime, by: str) -> int:
+    """Record `council` as it now stands, new or changed; logins that are new are made, without a password.
+
+    Returns its version number; an unchanged council keeps the one it has. Raises Conflict when one of its
+    domains belongs to another council.
+    """
+    document = council.model_dump_json(by_alias=True)
+    latest = connection.execute(
+        select(CouncilRow.version, CouncilVersion.document)
+        .join(
+            CouncilVersion,
+            (CouncilVersion.council_id == CouncilRow.id) & (CouncilVersion.version == CouncilRow.version),
+        )
+        .where(CouncilRow.id == council.id)
+    ).first()
+    if latest is not None and latest.document == document:
+        return int(latest.version)
+    version = 1 if latest is None else int(latest.version) + 1
+    if latest is None:
+        connection.execute(
+            insert(CouncilRow).values(id=council.id, name=council.name, version=version, created_at=now)
+        )
+        ledger.begin(connection, council.id)
+    else:
+        connection.execute(
+            update(CouncilRow).where(CouncilRow.id == council.id).values(name=council.name, version=version)
+        )
+    connection.execute(
+        insert(CouncilVersion).values(
+            council_id=council.id, version=version, document=document, recorded_at=now, recorded_by=by
+        )
+    )
+    _claim_domains(connection, council)
+    _enrol(connection, council, now)
+    return version
+
+
+def load(connection: Connection, council: str) -> tuple[int, Council]:
+    """The council's latest version and its number. Raises NotFound."""
+    row = connection.execute(
+        select(CouncilRow.version, CouncilVersion.document)
+        .join(
+            CouncilVersion,
+            (CouncilVersion.council_id == CouncilRow.id) & (CouncilVersion.version == CouncilRow.version),
+        )
+        .where(CouncilRow.id == council)
+    ).first()
+    if row is None:
+        raise NotFound(f"no council {council}")
+    return int(row.version), Council.model_validate_json(row.document)
+
+
+def version(connection: Connection, council: str) -> int:
+    """The number of the council's latest version. Raises NotFound."""
+    found = connection.execute(select(CouncilRow.version).where(CouncilRow.id == council)).scalar()
+    if found is None:
+        raise NotFound(f"no council {council}")
+    return int(found)
+
+
+def everyone(connection: Connection) -> list[tuple[str, str, int]]:
+    """Id, name and version number of every council."""
+    rows = connection.execute(
+        select(CouncilRow.id, CouncilRow.name, CouncilRow.version).order_by(CouncilRow.id)
+    )
+    return [(row.id, row.name, row.version) for row in rows]
+
+
+def of_domain(connection: Connection, domain: str) -> str | None:
+    """The council that a domain belongs to, if any."""
+    return connection.execute(select(CouncilDomain.council_id).where(CouncilDomain.domain == domain)).scalar()
+
+
+def _claim_domains(connection: Connection, council: Council) -> None:
+    connection.execute(delete(CouncilDomain).where(CouncilDomain.council_id == council.id))
+    for domain in council.domains:
+        owner = of_domain(connection, domain)
+        if owner is not None:
+            raise Conflict(f"{domain} belongs to the council {owner} already")
+        connection.execute(insert(CouncilDomain).values(domain=domain, council_id=council.id))
+
+
+def _enrol(connection: Connection, council: Council, now: datetime) -> None:
+    known = set(connection.execute(select(PersonRow.login)).scalars())
+    connection.execute(delete(Membership).where(Membership.council_id == council.id))
+    for person in council.people:
+        if person.login not in known:
+            connection.execute(
+                insert(PersonRow).values(
+                    login=person.login, password_hash=None, disabled_at=None, created_at=now
+                )
+            )
+        connection.execute(insert(Membership).values(council_id=council.id, login=person.login))

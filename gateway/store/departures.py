@@ -1,0 +1,108 @@
+"""The queue as people look at it: what waits, for whom, since when, and what the upstream said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select, update
+
+from gateway.store.kinds import RecipientState
+from gateway.store.models import DeliveryRow, DepartureRow, MessageRow, RecipientRow
+
+
+def depth(connection: Connection) -> tuple[dict[str, int], datetime | None]:
+    """Waiting recipients by council, and since when the oldest departure among them waits."""
+    counts = connection.execute(
+        select(DeliveryRow.council_id, func.count())
+        .join(DepartureRow, DepartureRow.id == DeliveryRow.departure_id)
+        .where(DepartureRow.done == false(), DeliveryRow.state == RecipientState.QUEUED.value)
+        .group_by(DeliveryRow.council_id)
+    ).all()
+    oldest = connection.execute(
+        select(func.min(DepartureRow.created_at)).where(DepartureRow.done == false())
+    ).scalar()
+    return {row[0]: row[1] for row in counts}, oldest
+
+
+def listing(connection: Connection, council: str | None = None) -> list[dict[str, Any]]:
+    """Departures that are not done, oldest first, each with its recipients."""
+    wanted: ColumnElement[bool] = DepartureRow.done == false()
+    if council is not None:
+        wanted = and_(wanted, DepartureRow.council_id == council)
+    rows = connection.execute(
+        select(DepartureRow, MessageRow.kind)
+        .join(
+            MessageRow,
+            and_(MessageRow.council_id == DepartureRow.council_id, MessageRow.id == DepartureRow.message_id),
+        )
+        .where(wanted)
+        .order_by(DepartureRow.created_at)
+    ).all()
+    return [_described(connection, row) for row in rows]
+
+
+def of_message(connection: Connection, council: str, message: str) -> list[dict[str, Any]]:
+    """All departures of a message, done or not, oldest first, each with its recipients."""
+    rows = connection.execute(
+        select(DepartureRow)
+        .where(DepartureRow.council_id == council, DepartureRow.message_id == message)
+        .order_by(DepartureRow.created_at)
+    ).all()
+    return [_described(connection, row) for row in rows]
+
+
+def retry(connection: Connection, departure: str | None, now: datetime) -> int:
+    """Make a waiting departure (or all of them) due now. Returns how many."""
+    waiting = and_(DepartureRow.done == false(), DepartureRow.lease_until.is_(None))
+    if departure is not None:
+        waiting = and_(waiting, DepartureRow.id == departure)
+    ids = (
+        connection.execute(
+            update(DepartureRow).where(waiting).values(next_attempt=now).returning(DepartureRow.id)
+        )
+        .scalars()
+        .all()
+    )
+    connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.departure_id.in_(ids), DeliveryRow.state == RecipientState.QUEUED.value)
+        .values(next_attempt=now)
+    )
+    return len(ids)
+
+
+def _described(connection: Connection, row: Any) -> dict[str, Any]:
+    recipients = connection.execute(
+        select(
+            RecipientRow.address,
+            DeliveryRow.number,
+            DeliveryRow.state,
+            DeliveryRow.status,
+            DeliveryRow.reply,
+            DeliveryRow.changed_at,
+            DeliveryRow.next_attempt,
+        )
+        .join(
+            RecipientRow,
+            and_(
+                RecipientRow.council_id == DeliveryRow.council_id,
+                RecipientRow.message_id == row.message_id,
+                RecipientRow.number == DeliveryRow.number,
+            ),
+        )
+        .where(DeliveryRow.departure_id == row.id)
+        .order_by(DeliveryRow.number)
+    )
+    return {
+        "departure": row.id,
+        "council": row.council_id,
+        "message": row.message_id,
+        "upstream": row.upstream,
+        "created_at": row.created_at,
+        "attempts": row.attempts,
+        "next_attempt": row.next_attempt,
+        "done": row.done,
+        "outcome_unknown": row.outcome_unknown,
+        "recipients": [dict(recipient._mapping) for recipient in recipients],
+    }

@@ -1,0 +1,140 @@
+"""The tamper-evident chain over a council's archive: what was received, decided, departed.
+
+Each link's hash covers the link before it and a salted hash of the content, never the content itself, so
+that the chain still verifies after a lawful disposal has taken content and salt away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select, update
+
+from gateway.store.models import LedgerHead, LedgerRow
+
+GENESIS = "0" * 64
+
+
+class Event(StrEnum):
+    """What a link records."""
+
+    RECEIVED = "received"
+    DECIDED = "decided"
+    DEPARTED = "departed"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link says; `part` names the decision's number or the departure, where there are several."""
+
+    council: str
+    sequence: int
+    at: datetime
+    event: str
+    message: str
+    part: str
+    content: str
+    previous: str
+
+    def hash(self) -> str:
+        """SHA-256, in hex, over everything that the link says."""
+        said = [
+            self.council,
+            self.sequence,
+            self.at.isoformat(),
+            self.event,
+            self.message,
+            self.part,
+            self.content,
+            self.previous,
+        ]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def content_hash(salt: bytes, parts: Sequence[bytes]) -> str:
+    """Salted SHA-256, in hex, over `parts`, each with its length so that no two lists are alike."""
+    digest = hashlib.sha256(salt)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def append(
+    connection: Connection,
+    council: str,
+    event: Event,
+    message: str,
+    parts: Sequence[bytes],
+    at: datetime,
+    part: str = "",
+) -> None:
+    """Chain one event to the council's ledger, in the caller's transaction."""
+    head = connection.execute(
+        select(LedgerHead.sequence, LedgerHead.hash)
+        .where(LedgerHead.council_id == council)
+        .with_for_update()  # PostgreSQL: one writer a council; SQLite has one writer in all.
+    ).one()
+    salt = secrets.token_bytes(16)
+    link = Link(council, head.sequence + 1, at, event, message, part, content_hash(salt, parts), head.hash)
+    hashed = link.hash()
+    connection.execute(
+        insert(LedgerRow).values(
+            council_id=council,
+            sequence=link.sequence,
+            at=at,
+            event=event.value,
+            message_id=message,
+            part=part,
+            salt=salt,
+            content=link.content,
+            previous=link.previous,
+            hash=hashed,
+        )
+    )
+    connection.execute(
+        update(LedgerHead).where(LedgerHead.council_id == council).values(sequence=link.sequence, hash=hashed)
+    )
+
+
+def begin(connection: Connection, council: str) -> None:
+    """Start the chain of a new council."""
+    connection.execute(insert(LedgerHead).values(council_id=council, sequence=0, hash=GENESIS))
+
+
+def links(connection: Connection, council: str) -> Sequence[tuple[Link, bytes | None, str]]:
+    """The council's whole chain in order: each link with its salt and the hash it carries."""
+    rows = connection.execute(
+        select(LedgerRow.__table__).where(LedgerRow.council_id == council).order_by(LedgerRow.sequence)
+    )
+    return [
+        (
+            Link(
+                row.council_id,
+                row.sequence,
+                row.at,
+                row.event,
+                row.message_id,
+                row.part,
+                row.content,
+                row.previous,
+            ),
+            row.salt,
+            row.hash,
+        )
+        for row in rows
+    ]
+
+
+def head(connection: Connection, council: str) -> tuple[int, str]:
+    """Length of the council's chain and the hash of its last link."""
+    row = connection.execute(
+        select(LedgerHead.sequence, LedgerHead.hash).where(LedgerHead.council_id == council)
+    ).one()
+    return row.sequence, row.hash

@@ -1,0 +1,313 @@
+"""Archive entries: one transaction writes message, recipients, decision, ledger and departure, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from config.policy import Verdict
+from filters.context import Envelope, Profile, Recipient
+from filters.finding import Decision
+from gateway.intake.submission import Origin
+from gateway.store import councils, ledger, queue
+from gateway.store import splices as splice_text
+from gateway.store.kinds import MessageKind, MessageState
+from gateway.store.models import DecisionRow, MessageBody, MessageRow, RecipientRow
+from signatures.message.splices import Splice
+
+REPEAT_WINDOW = timedelta(hours=24)
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BY_POLICY = "policy"
+
+
+class CouncilChanged(Exception):
+    """The council was changed between the decision and its commit: decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What is kept of a message's header for lists: as people read it, never parsed again for decisions."""
+
+    message_id: str
+    subject: str
+    from_address: str
+    from_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that the post room itself writes: a bounce, or a notice. It departs at once."""
+
+    council: str
+    kind: MessageKind
+    raw: bytes
+    mail_from: str
+    recipients: tuple[str, ...]
+    heading: Heading
+    upstream: str
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A submission with everything decided about it, ready to be committed."""
+
+    id: str
+    council: str
+    council_version: int
+    policy_version: str
+    received_at: datetime
+    raw: bytes
+    envelope: Envelope
+    origin: Origin
+    person: str | None
+    heading: Heading
+    decision: Decision
+    splices: tuple[Splice, ...]
+    trace: bytes
+    upstream: str
+    notices: tuple[NewMessage, ...] = ()
+
+    @property
+    def state(self) -> MessageState:
+        """What the decision makes of the message."""
+        if self.decision.verdict is Verdict.REFUSE:
+            return MessageState.REFUSED
+        return MessageState.HELD if self.decision.needs else MessageState.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What stands in the archive: the queue id and the state. `repeated` when it stood there before."""
+
+    id: str
+    state: MessageState
+    repeated: bool = False
+
+
+def new_id(now: datetime) -> str:
+    """A queue id: 16 characters, later ones sort later, not to be guessed from an earlier one."""
+    number = (int(now.timestamp() * 1000) << 35) | secrets.randbits(35)
+    text = ""
+    for _ in range(16):
+        number, digit = divmod(number, 32)
+        text = _CROCKFORD[digit] + text
+    return text
+
+
+def record(connection: Connection, entry: Entry) -> Recorded:
+    """Write `entry`, whole. The same submission within 24 hours gives the first one's id and writes nothing.
+
+    Raises CouncilChanged when the council is no longer the version that was decided on.
+    """
+    if councils.version(connection, entry.council) != entry.council_version:
+        raise CouncilChanged(entry.council)
+    key = submission_key(entry)
+    if key is not None and (first := _first_of(connection, entry, key)) is not None:
+        return first
+    refused = entry.state is MessageState.REFUSED
+    _insert_message(connection, entry, MessageKind.SUBMITTED, None if refused else key, about=None)
+    _insert_decision(connection, entry)
+    if entry.state is MessageState.PASSED:
+        queue.depart(
+            connection,
+            council=entry.council,
+            message=entry.id,
+            upstream=entry.upstream,
+            trace=entry.trace,
+            splices=entry.splices,
+            recipients=range(len(entry.envelope.recipients)),
+            now=entry.received_at,
+        )
+    for notice in entry.notices:
+        write_own(connection, notice, entry.received_at)
+    return Recorded(entry.id, entry.state)
+
+
+def recorded(connection: Connection, message: str) -> Recorded | None:
+    """What stands in the archive under a queue id, if anything: the answer to an unknown COMMIT."""
+    row = connection.execute(select(MessageRow.id, MessageRow.state).where(MessageRow.id == message)).first()
+    return None if row is None else Recorded(row.id, MessageState(row.state))
+
+
+def write_own(connection: Connection, new: NewMessage, now: datetime) -> str:
+    """Write and send off a message of the post room's own. Returns its queue id."""
+    recipients = tuple(Recipient(address=a, canonical=a.lower()) for a in new.recipients)
+    entry = Entry(
+        id=new_id(now),
+        council=new.council,
+        council_version=councils.version(connection, new.council),
+        policy_version="",
+        received_at=now,
+        raw=new.raw,
+        envelope=Envelope(mail_from=new.mail_from, recipients=recipients, smtputf8=not new.raw.isascii()),
+        origin=Origin(Profile.SUBMISSION, None, (new.council,), "", "", ""),
+        person=None,
+        heading=new.heading,
+        decision=Decision(),
+        splices=(),
+        trace=b"",
+        upstream=new.upstream,
+    )
+    _insert_message(connection, entry, new.kind, None, about=new.about)
+    _insert_decision(connection, entry)
+    queue.depart(
+        connection,
+        council=entry.council,
+        message=entry.id,
+        upstream=entry.upstream,
+        trace=b"",
+        splices=(),
+        recipients=range(len(recipients)),
+        now=now,
+    )
+    return entry.id
+
+
+def submission_key(entry: Entry) -> str | None:
+    """What makes two submissions the same: person, Message-ID, bytes, envelope. None without a Message-ID."""
+    if not entry.heading.message_id:
+        return None
+    parts = [
+        (entry.person or "").encode(),
+        entry.heading.message_id.encode(),
+        hashlib.sha256(entry.raw).digest(),
+        entry.envelope.mail_from.encode(),
+        *sorted(recipient.canonical.encode() for recipient in entry.envelope.recipients),
+    ]
+    return ledger.content_hash(b"", parts)
+
+
+def received_parts(message: Row[Any], recipients: list[Row[Any]]) -> list[bytes]:
+    """What the ledger's `received` event covers, from the rows as they stand (all but `state`)."""
+    record = dict(message._mapping)
+    del record["state"]
+    record["received_at"] = message.received_at.isoformat()
+    listed = [[r.number, r.address, r.canonical, r.notify, r.orcpt] for r in recipients]
+    return [json.dumps(record, sort_keys=True).encode(), json.dumps(listed).encode()]
+
+
+def decided_parts(decision: Row[Any]) -> list[bytes]:
+    """What the ledger's `decided` event covers, from the row as it stands."""
+    record = dict(decision._mapping)
+    record["at"] = decision.at.isoformat()
+    return [json.dumps(record, sort_keys=True).encode()]
+
+
+def insert_decision(connection: Connection, values: dict[str, Any]) -> None:
+    """Write a decision row and chain it."""
+    connection.execute(insert(DecisionRow).values(**values))
+    ledger.append(
+        connection,
+        values["council_id"],
+        ledger.Event.DECIDED,
+        values["message_id"],
+        [_row_json(values, "at")],
+        values["at"],
+        part=str(values["number"]),
+    )
+
+
+def _row_json(values: dict[str, Any], moment: str) -> bytes:
+    return json.dumps(values | {moment: values[moment].isoformat()}, sort_keys=True).encode()
+
+
+def _insert_message(
+    connection: Connection, entry: Entry, kind: MessageKind, key: str | None, about: str | None
+) -> None:
+    values: dict[str, Any] = {
+        "council_id": entry.council,
+        "id": entry.id,
+        "kind": kind.value,
+        "state": entry.state.value,
+        "received_at": entry.received_at,
+        "person": entry.person,
+        "authenticated": entry.origin.login is not None,
+        "profile": entry.origin.profile.value,
+        "peer": entry.origin.peer,
+        "helo": entry.origin.helo,
+        "protocol": entry.origin.protocol,
+        "tls": entry.origin.tls,
+        "mail_from": entry.envelope.mail_from,
+        "ret": entry.envelope.ret,
+        "envid": entry.envelope.envid,
+        "smtputf8": entry.envelope.smtputf8,
+        "body": entry.envelope.body,
+        "message_id": entry.heading.message_id,
+        "subject": entry.heading.subject,
+        "header_from": entry.heading.from_address,
+        "from_domain": entry.heading.from_domain,
+        "size": len(entry.raw),
+        "sha256": hashlib.sha256(entry.raw).hexdigest(),
+        "splices": splice_text.dump(entry.splices),
+        "about": about,
+        "submission_key": key,
+    }
+    connection.execute(insert(MessageRow).values(**values))
+    if entry.state is not MessageState.REFUSED:
+        connection.execute(
+            insert(MessageBody).values(council_id=entry.council, message_id=entry.id, raw=entry.raw)
+        )
+    recipients = [
+        {
+            "council_id": entry.council,
+            "message_id": entry.id,
+            "number": number,
+            "address": recipient.address,
+            "canonical": recipient.canonical,
+            "notify": recipient.notify,
+            "orcpt": recipient.orcpt,
+        }
+        for number, recipient in enumerate(entry.envelope.recipients)
+    ]
+    if recipients:
+        connection.execute(insert(RecipientRow), recipients)
+    chained = {name: value for name, value in values.items() if name != "state"}
+    listed = [[r["number"], r["address"], r["canonical"], r["notify"], r["orcpt"]] for r in recipients]
+    ledger.append(
+        connection,
+        entry.council,
+        ledger.Event.RECEIVED,
+        entry.id,
+        [_row_json(chained, "received_at"), json.dumps(listed).encode()],
+        entry.received_at,
+    )
+
+
+def _insert_decision(connection: Connection, entry: Entry) -> None:
+    insert_decision(
+        connection,
+        {
+            "council_id": entry.council,
+            "message_id": entry.id,
+            "number": 0,
+            "at": entry.received_at,
+            "by": BY_POLICY,
+            "act": entry.decision.verdict.word,
+            "verdict": entry.decision.verdict.word,
+            "why": "",
+            "findings": entry.decision.model_dump_json(),
+            "policy_version": entry.policy_version,
+            "council_version": entry.council_version,
+        },
+    )
+
+
+def _first_of(connection: Connection, entry: Entry, key: str) -> Recorded | None:
+    row = connection.execute(
+        select(MessageRow.id, MessageRow.state)
+        .where(
+            MessageRow.council_id == entry.council,
+            MessageRow.submission_key == key,
+            MessageRow.received_at > entry.received_at - REPEAT_WINDOW,
+        )
+        .order_by(MessageRow.received_at)
+        .limit(1)
+    ).first()
+    return None if row is None else Recorded(row.id, MessageState(row.state), repeated=True)

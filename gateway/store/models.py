@@ -1,0 +1,248 @@
+"""The tables. Every one that holds council data carries the council."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, MetaData, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept as microseconds since 1970 UTC: the same number on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """A moment as a number. Raises ValueError where it has no time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        delta = value - _EPOCH
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """A number as a moment in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Base(DeclarativeBase):
+    """All tables, with names for their constraints so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, int: BigInteger}  # noqa: RUF012
+
+
+class CouncilRow(Base):
+    """A council and the number of its latest version."""
+
+    __tablename__ = "council"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class CouncilVersion(Base):
+    """A council as it stood: people, identities, policy. Never changed, so a decision can be explained."""
+
+    __tablename__ = "council_version"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+
+
+class CouncilDomain(Base):
+    """Which council a domain belongs to."""
+
+    __tablename__ = "council_domain"
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), index=True)
+
+
+class PersonRow(Base):
+    """A login of this installation, in one council or several."""
+
+    __tablename__ = "person"
+    login: Mapped[str] = mapped_column(primary_key=True)
+    password_hash: Mapped[str | None]
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """Which councils a login stands in; follows from the councils' latest versions."""
+
+    __tablename__ = "membership"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("person.login"), primary_key=True, index=True)
+
+
+class MessageRow(Base):
+    """An archive entry: a message with its envelope. Only `state` ever changes."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_council_received", "council_id", "received_at"),
+        Index("ix_message_council_key", "council_id", "submission_key"),
+        Index("ix_message_council_state", "council_id", "state"),
+    )
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True, unique=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    received_at: Mapped[datetime]
+    person: Mapped[str | None]
+    authenticated: Mapped[bool]
+    profile: Mapped[str]
+    peer: Mapped[str]
+    helo: Mapped[str]
+    protocol: Mapped[str]
+    tls: Mapped[str]
+    mail_from: Mapped[str]
+    ret: Mapped[str | None]
+    envid: Mapped[str | None]
+    smtputf8: Mapped[bool]
+    body: Mapped[str]
+    message_id: Mapped[str]
+    subject: Mapped[str]
+    header_from: Mapped[str]
+    from_domain: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    splices: Mapped[str]
+    about: Mapped[str | None]
+    submission_key: Mapped[str | None]
+
+
+class MessageBody(Base):
+    """The bytes of a message as received. A refused message has none."""
+
+    __tablename__ = "message_body"
+    __table_args__ = (
+        ForeignKeyConstraint(["council_id", "message_id"], ["message.council_id", "message.id"]),
+    )
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    raw: Mapped[bytes]
+
+
+class RecipientRow(Base):
+    """An envelope recipient, Bcc ones among them; read by nobody but reviewers and archive readers."""
+
+    __tablename__ = "recipient"
+    __table_args__ = (
+        ForeignKeyConstraint(["council_id", "message_id"], ["message.council_id", "message.id"]),
+    )
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address: Mapped[str]
+    canonical: Mapped[str]
+    notify: Mapped[str | None]
+    orcpt: Mapped[str | None]
+
+
+class DecisionRow(Base):
+    """A decision on a message: number 0 is the policy's, the others are people's."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        ForeignKeyConstraint(["council_id", "message_id"], ["message.council_id", "message.id"]),
+    )
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    act: Mapped[str]
+    verdict: Mapped[str]
+    why: Mapped[str]
+    findings: Mapped[str]
+    policy_version: Mapped[str]
+    council_version: Mapped[int]
+
+
+class DepartureRow(Base):
+    """One delivery of a message towards an upstream, and its lease while somebody works on it."""
+
+    __tablename__ = "departure"
+    __table_args__ = (
+        ForeignKeyConstraint(["council_id", "message_id"], ["message.council_id", "message.id"]),
+        Index("ix_departure_due", "done", "next_attempt"),
+        Index("ix_departure_message", "council_id", "message_id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    council_id: Mapped[str]
+    message_id: Mapped[str]
+    created_at: Mapped[datetime]
+    upstream: Mapped[str]
+    trace: Mapped[bytes]
+    splices: Mapped[str]
+    prepended: Mapped[bytes | None]
+    sent_sha256: Mapped[str | None]
+    prepared_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    starts: Mapped[int]
+    next_attempt: Mapped[datetime]
+    done: Mapped[bool]
+    data_sent: Mapped[bool]
+    outcome_unknown: Mapped[bool]
+    lease_owner: Mapped[str | None]
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+
+
+class DeliveryRow(Base):
+    """What has become of a departure for one recipient."""
+
+    __tablename__ = "delivery"
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    departure_id: Mapped[str] = mapped_column(ForeignKey("departure.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[str]
+    reply: Mapped[str]
+    status: Mapped[str]
+    changed_at: Mapped[datetime]
+    next_attempt: Mapped[datetime]
+
+
+class LedgerRow(Base):
+    """A link of a council's chain. `content` is a salted hash; the salt goes when the content does."""
+
+    __tablename__ = "ledger"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    event: Mapped[str]
+    message_id: Mapped[str] = mapped_column(index=True)
+    part: Mapped[str]
+    salt: Mapped[bytes | None]
+    content: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class LedgerHead(Base):
+    """The end of a council's chain."""
+
+    __tablename__ = "ledger_head"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    sequence: Mapped[int]
+    hash: Mapped[str]
