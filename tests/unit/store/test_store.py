@@ -8,7 +8,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
-from tests.unit.store.conftest import NOW
 
 from config.policy import BUILT_IN, Stage, Verdict
 from filters.context import Envelope, Profile, Recipient
@@ -21,6 +20,7 @@ from gateway.store.kinds import MessageState, RecipientState
 from gateway.store.models import Base
 from gateway.store.schema import upgrade
 from signatures.message.splices import Splice
+from tests.unit.store.conftest import NOW
 
 COUNCIL = "nether-poppleton"
 
