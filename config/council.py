@@ -1,106 +1,55 @@
 """A council: its domains, its people with their roles and addresses, its policy.
 
-Terms have a first and a last day, both inclusive, by the calendar of Europe/London: what has ended on
-polling day can no longer send the day after. An official address hosted elsewhere (a county councillor's
-own council, say) is neither personal nor sendable here.
+An official address hosted elsewhere (a county councillor's at the county council, say) is neither personal
+nor sendable here. One login may stand in several councils, so a login need not be in a council's domains;
+an address to send from must be.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.address import canonical, canonical_domain, domain_of
-from config.base import Frozen
+from config.address import domain_of
+from config.base import Address, Domain, Frozen, Line
+from config.errors import Complaint, Faults
+from config.person import (
+    OFFICERS,
+    Identity,
+    IdentityKind,
+    Person,
+    PersonalAddress,
+    Role,
+    RoleHeld,
+    Term,
+)
 from config.policy import BUILT_IN, Policy
 
-Address = Annotated[str, AfterValidator(canonical)]
-Domain = Annotated[str, AfterValidator(canonical_domain)]
+__all__ = [
+    "OFFICERS",
+    "Address",
+    "Council",
+    "Domain",
+    "ElsewhereAddress",
+    "Identity",
+    "IdentityKind",
+    "Person",
+    "PersonalAddress",
+    "Role",
+    "RoleHeld",
+    "Term",
+]
 
 
-class Role(StrEnum):
-    """What a person is to a council. The host is not among them: a host reads no mail."""
-
-    CLERK = "clerk"
-    DEPUTY = "deputy"
-    LOCUM = "locum"
-    CHAIR = "chair"
-    VICE_CHAIR = "vice_chair"
-    COUNCILLOR = "councillor"
-    STAFF = "staff"
-    VOLUNTEER = "volunteer"
-    FOI_OFFICER = "foi_officer"
-    AUDITOR = "auditor"
-
-
-OFFICERS = frozenset({Role.CLERK, Role.DEPUTY, Role.LOCUM})
-"""Those who act as Proper Officer: the Clerk, and who stands in for the Clerk."""
-
-
-class IdentityKind(StrEnum):
-    """How an address came to be one that a person may send from."""
-
-    OWN = "own"
-    ALIAS = "alias"
-    SHARED = "shared"
-    DELEGATED = "delegated"
-
-
-class Term(Frozen):
-    """A span of days, both ends inclusive; an absent end is open."""
-
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.from_ and self.until and self.until < self.from_:
-            raise ValueError("a day on or after `from`")
-        return self
-
-    def holds(self, on: date) -> bool:
-        """Whether `on` lies within the term."""
-        return (self.from_ is None or self.from_ <= on) and (self.until is None or on <= self.until)
-
-
-class RoleHeld(Term):
-    """A role and when it is held."""
-
-    role: Role
-
-
-class Identity(Term):
-    """An address that a person may send from. A shared mailbox is one such address on several people."""
-
-    address: Address
-    kind: IdentityKind = IdentityKind.OWN
-
-
-class PersonalAddress(Term):
-    """A private address that a person has declared; what may go there is for policy and consent."""
-
-    address: Address
-
-
-class Person(Frozen):
-    """Someone with a login. The same login may stand in several councils (a Clerk of three)."""
-
-    login: Address
-    name: str = Field(min_length=1, max_length=200)
-    roles: tuple[RoleHeld, ...] = ()
-    identities: tuple[Identity, ...] = ()
-    personal_addresses: tuple[PersonalAddress, ...] = ()
-
-    def roles_on(self, on: date) -> frozenset[Role]:
-        """The roles held on a day."""
-        return frozenset(held.role for held in self.roles if held.holds(on))
-
-    def may_send_as(self, address: str, on: date) -> bool:
-        """Whether `address`, in canonical form, is one this person may send from on a day."""
-        return any(identity.address == address and identity.holds(on) for identity in self.identities)
+def _council_id(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
+        raise ValueError("1 to 63 small letters, digits and hyphens, not a hyphen first")
+    return text
 
 
 class ElsewhereAddress(Frozen):
@@ -108,16 +57,16 @@ class ElsewhereAddress(Frozen):
 
     address: Address
     person: Address | None = None
-    body: str = ""
+    body: Line = ""
 
 
 class Council(Frozen):
     """One parish, town or community council, whole, as its file describes it."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    name: str = Field(min_length=1, max_length=200)
+    id: Annotated[str, AfterValidator(_council_id)]
+    name: Line = Field(min_length=1, max_length=200)
     domains: tuple[Domain, ...] = Field(min_length=1)
-    upstream: str = "default"
+    upstream: Line = Field(default="default", min_length=1)
     notices_from: Address | None = None
     people: tuple[Person, ...] = ()
     elsewhere: tuple[ElsewhereAddress, ...] = ()
@@ -125,23 +74,8 @@ class Council(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        logins = [person.login for person in self.people]
-        for login in logins:
-            if logins.count(login) > 1:
-                raise ValueError(f"each login once ({login} stands more than once)")
-        if len(set(self.domains)) != len(self.domains):
-            raise ValueError("each domain once")
-        elsewhere = {entry.address for entry in self.elsewhere}
-        for person in self.people:
-            for identity in person.identities:
-                if identity.address in elsewhere:
-                    raise ValueError(
-                        f"{identity.address} is hosted elsewhere, so nobody can send from it here"
-                    )
-                if domain_of(identity.address) not in self.domains:
-                    raise ValueError(f"addresses in the council's own domains ({identity.address} is not)")
-        if self.notices_from is not None and domain_of(self.notices_from) not in self.domains:
-            raise ValueError("notices_from in one of the council's own domains")
+        if complaints := [*_faults_of_council(self), *_faults_of_addresses(self), *_faults_of_holders(self)]:
+            raise Faults(complaints)
         return self
 
     @property
@@ -160,3 +94,75 @@ class Council(Frozen):
     def officers(self, on: date) -> tuple[Person, ...]:
         """Those who act as Proper Officer on a day."""
         return tuple(person for person in self.people if person.roles_on(on) & OFFICERS)
+
+
+def _faults_of_council(council: Council) -> Iterator[Complaint]:
+    """Domains and logins stand once; who and what is referred to is there."""
+    for index, domain in enumerate(council.domains):
+        if domain in council.domains[:index]:
+            yield Complaint(f"domains[{index}]", domain, "each domain once")
+    logins = [person.login for person in council.people]
+    for index, login in enumerate(logins):
+        if login in logins[:index]:
+            yield Complaint(f"people[{index}].login", login, "each login once")
+    for index, entry in enumerate(council.elsewhere):
+        if entry.person is not None and entry.person not in logins:
+            yield Complaint(f"elsewhere[{index}].person", entry.person, "the login of somebody in this file")
+    if council.notices_from is not None and domain_of(council.notices_from) not in council.domains:
+        yield Complaint("notices_from", council.notices_from, _in_own_domains(council))
+
+
+def _faults_of_addresses(council: Council) -> Iterator[Complaint]:
+    """Each address is one thing: to send from, in our domains; personal or hosted elsewhere, outside them."""
+    for index, entry in enumerate(council.elsewhere):
+        if domain_of(entry.address) in council.domains:
+            yield Complaint(
+                f"elsewhere[{index}].address", entry.address, "an address outside the council's own domains"
+            )
+    elsewhere = {entry.address for entry in council.elsewhere}
+    for number, person in enumerate(council.people):
+        for index, identity in enumerate(person.identities):
+            key = f"people[{number}].identities[{index}].address"
+            if identity.address in elsewhere:
+                yield Complaint(
+                    key, f"{identity.address}, which is hosted elsewhere", "an address that can send here"
+                )
+            elif domain_of(identity.address) not in council.domains:
+                yield Complaint(key, identity.address, _in_own_domains(council))
+        for index, personal in enumerate(person.personal_addresses):
+            key = f"people[{number}].personal_addresses[{index}].address"
+            if domain_of(personal.address) in council.domains:
+                yield Complaint(key, personal.address, "an address outside the council's own domains")
+            elif personal.address in elsewhere:
+                yield Complaint(key, f"{personal.address}, which is an official one", "a personal address")
+
+
+def _faults_of_holders(council: Council) -> Iterator[Complaint]:
+    """At no time is an address to send from held in two ways that exclude each other."""
+    held: dict[str, list[tuple[str, Person, Identity]]] = {}
+    for number, person in enumerate(council.people):
+        for index, identity in enumerate(person.identities):
+            key = f"people[{number}].identities[{index}]"
+            held.setdefault(identity.address, []).append((key, person, identity))
+    for address, holdings in held.items():
+        for (_, first, earlier), (key, second, later) in itertools.combinations(holdings, 2):
+            if earlier.overlaps(later) and (rule := _excluded(first, earlier, second, later)):
+                yield Complaint(
+                    key, f"{address} as {later.kind}, which {first.login} has as {earlier.kind}", rule
+                )
+
+
+def _excluded(first: Person, earlier: Identity, second: Person, later: Identity) -> str:
+    """The rule against these two holding one address on one day; empty where there is none."""
+    kinds = {earlier.kind, later.kind}
+    if first is second:
+        return "each address once for a person at a time"
+    if IdentityKind.SHARED in kinds:
+        return "" if len(kinds) == 1 else "`shared` for everyone who has a shared mailbox"
+    if IdentityKind.DELEGATED in kinds:
+        return ""
+    return "one person at a time with an address of their own; for others it is `delegated` or `shared`"
+
+
+def _in_own_domains(council: Council) -> str:
+    return f"an address in the council's own domains ({', '.join(council.domains)})"

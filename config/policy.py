@@ -5,13 +5,14 @@ The names here are the vocabulary of the whole house: `Verdict`, `Stage`, `Claus
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
-from config.base import Frozen
+from config.base import Day, Frozen, Line
+from config.errors import Complaint, Faults
 
 
 class Verdict(IntEnum):
@@ -37,8 +38,9 @@ class Verdict(IntEnum):
             raise ValueError("one of " + ", ".join(v.word for v in cls)) from None
 
 
-def _verdict(value: Any) -> Any:
-    return Verdict.from_word(value) if isinstance(value, str) else value
+def _verdict(value: object) -> object:
+    # A bare number would be a verdict to pydantic; to a reader of the file it would not.
+    return value if isinstance(value, Verdict) else Verdict.from_word(str(value))
 
 
 VerdictWord = Annotated[
@@ -60,48 +62,79 @@ class Stage(StrEnum):
 class Clause(Frozen):
     """Where an adopted policy asks for a check: document, heading, item. `wording` is ours, not theirs."""
 
-    document: str
-    heading: str = ""
-    item: str = ""
-    wording: str = ""
+    document: Line = Field(min_length=1)
+    heading: Line = ""
+    item: Line = ""
+    wording: Line = ""
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.document, self.heading, self.item) if part)
 
 
 class CheckPolicy(Frozen):
-    """What the policy says of one check."""
+    """What the policy says of one check. `clause` is cited to people; `also` asks for the same elsewhere."""
 
     stage: Stage = Stage.TRIAL
     verdict: VerdictWord
     clause: Clause
+    also: tuple[Clause, ...] = ()
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", text):
+        raise ValueError("1 to 40 letters, digits, dots, hyphens and underscores")
+    return text
+
+
+def _check_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):
+        raise ValueError("the name of a check, such as sender_identity")
+    return text
+
+
+_ALWAYS = {
+    "sender_identity": CheckPolicy(
+        stage=Stage.ENFORCE,
+        verdict=Verdict.REFUSE,
+        clause=Clause(
+            document="Vestry built-in policy",
+            heading="Senders",
+            item="1",
+            wording="Each person writes in their own name: nobody sends as another, or as the Clerk.",
+        ),
+    ),
+}
 
 
 class Policy(Frozen):
-    """A council's adopted e-mail policy, as the post room applies it. Each decision names `version`."""
+    """A council's adopted e-mail policy, as the post room applies it. Each decision names `version`.
 
-    title: str
-    version: str = Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")
-    adopted: date | None = None
-    review: date | None = None
-    source: str = ""
-    checks: dict[str, CheckPolicy]
+    A check of the built-in policy that an adopted one does not speak of stands as it is built in; to do
+    without it, the adopted policy says `stage = "off"`.
+    """
+
+    title: Line = Field(min_length=1)
+    version: Annotated[str, AfterValidator(_version)]
+    adopted: Day | None = None
+    review: Day | None = None
+    source: Line = ""
+    checks: dict[Annotated[str, AfterValidator(_check_name)], CheckPolicy]
+
+    @field_validator("checks")
+    @classmethod
+    def _with_built_in(cls, checks: dict[str, CheckPolicy]) -> dict[str, CheckPolicy]:
+        return {**_ALWAYS, **checks}
+
+    @model_validator(mode="after")
+    def _reviewed_after_adoption(self) -> Self:
+        if self.adopted and self.review and self.review < self.adopted:
+            raise Faults([Complaint("review", str(self.review), f"a day after adoption ({self.adopted})")])
+        return self
 
 
 BUILT_IN = Policy(
     title="Built-in policy",
     version="built-in-1",
     source="What every council needs before it has adopted anything of its own",
-    checks={
-        "sender_identity": CheckPolicy(
-            stage=Stage.ENFORCE,
-            verdict=Verdict.REFUSE,
-            clause=Clause(
-                document="Vestry built-in policy",
-                heading="Senders",
-                item="1",
-                wording="Each person writes in their own name: nobody sends as another, or as the Clerk.",
-            ),
-        ),
-    },
+    checks=_ALWAYS,
 )

@@ -33,6 +33,10 @@ HELD = Gauge(
     "vestry_held_messages", "Messages held, by council.", ["council"], multiprocess_mode="livemostrecent"
 )
 DELIVERIES = Counter("vestry_deliveries", "Results of delivery, one a recipient.", ["upstream", "result"])
+UPSTREAM_FAILURES = Counter(
+    "vestry_upstream_failures", "Tries to open a connection to an upstream that failed.", ["upstream", "step"]
+)
+BOUNCES = Counter("vestry_bounces", "Departures that failed, by whether their author was told.", ["told"])
 OUTCOME_UNKNOWN = Counter("vestry_deliveries_outcome_unknown", "Data sent, reply lost; sent again.")
 COMMIT_UNKNOWN = Counter("vestry_commits_unknown", "Commits whose outcome had to be looked up.")
 BATCH_SIZE = Histogram(

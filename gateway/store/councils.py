@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -61,7 +62,7 @@ def load(connection: Connection, council: str) -> tuple[int, Council]:
     ).first()
     if row is None:
         raise NotFound(f"no council {council}")
-    return int(row.version), Council.model_validate_json(row.document)
+    return int(row.version), _parsed(row.document)
 
 
 def version(connection: Connection, council: str) -> int:
@@ -83,6 +84,27 @@ def everyone(connection: Connection) -> list[tuple[str, str, int]]:
 def of_domain(connection: Connection, domain: str) -> str | None:
     """The council that a domain belongs to, if any."""
     return connection.execute(select(CouncilDomain.council_id).where(CouncilDomain.domain == domain)).scalar()
+
+
+def of_login(connection: Connection, login: str) -> list[Council]:
+    """The councils that a login stands in, by id, as they are now."""
+    rows = connection.execute(
+        select(CouncilVersion.document)
+        .join(
+            CouncilRow,
+            (CouncilVersion.council_id == CouncilRow.id) & (CouncilVersion.version == CouncilRow.version),
+        )
+        .join(Membership, Membership.council_id == CouncilRow.id)
+        .where(Membership.login == login)
+        .order_by(CouncilRow.id)
+    )
+    return [_parsed(row.document) for row in rows]
+
+
+@lru_cache(maxsize=4096)
+def _parsed(document: str) -> Council:
+    """A stored council as a value; the same text is the same council, so it is read once."""
+    return Council.model_validate_json(document)
 
 
 def _claim_domains(connection: Connection, council: Council) -> None:

@@ -56,7 +56,10 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A submission with everything decided about it, ready to be committed."""
+    """A submission with everything decided about it, ready to be committed.
+
+    `splices` make it ready to leave; None where that could not be worked out, and then it cannot leave.
+    """
 
     id: str
     council: str
@@ -69,7 +72,7 @@ class Entry:
     person: str | None
     heading: Heading
     decision: Decision
-    splices: tuple[Splice, ...]
+    splices: tuple[Splice, ...] | None
     trace: bytes
     upstream: str
     notices: tuple[NewMessage, ...] = ()
@@ -121,7 +124,7 @@ def record(connection: Connection, entry: Entry) -> Recorded:
             message=entry.id,
             upstream=entry.upstream,
             trace=entry.trace,
-            splices=entry.splices,
+            splices=_ready(entry),
             recipients=range(len(entry.envelope.recipients)),
             now=entry.received_at,
         )
@@ -214,6 +217,12 @@ def insert_decision(connection: Connection, values: dict[str, Any]) -> None:
     )
 
 
+def _ready(entry: Entry) -> tuple[Splice, ...]:
+    if entry.splices is None:
+        raise ValueError("a message that could not be made ready cannot leave")
+    return entry.splices
+
+
 def _row_json(values: dict[str, Any], moment: str) -> bytes:
     return json.dumps(values | {moment: values[moment].isoformat()}, sort_keys=True).encode()
 
@@ -245,7 +254,7 @@ def _insert_message(
         "from_domain": entry.heading.from_domain,
         "size": len(entry.raw),
         "sha256": hashlib.sha256(entry.raw).hexdigest(),
-        "splices": splice_text.dump(entry.splices),
+        "splices": None if entry.splices is None else splice_text.dump(entry.splices),
         "about": about,
         "submission_key": key,
     }

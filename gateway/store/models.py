@@ -126,7 +126,7 @@ class MessageRow(Base):
     from_domain: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    splices: Mapped[str]
+    splices: Mapped[str | None]
     about: Mapped[str | None]
     submission_key: Mapped[str | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ class Claim:
     token: str
     attempts: int
     starts: int
+    upstream: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Departing:
 
     The message goes out as `prepended` + `apply(raw, splices)`. `prepended` is None until the first attempt
     has made it (Received, DKIM-Signature) and stored it, verbatim, with `record_prepared`.
-    `outcome_unknown`: an earlier attempt sent the data and never learnt the reply.
+    `outcome_unknown`: an earlier attempt sent the data and never learnt the reply. `queued_at` is when the
+    departure was queued: long after `received_at`, where a message was held first.
     """
 
     claim: Claim
@@ -70,6 +72,7 @@ class Departing:
     author: str
     received_at: datetime
     outcome_unknown: bool
+    queued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +141,36 @@ def depart(
     return departure
 
 
-def claim(connection: Connection, owner: str, now: datetime, limit: int, lease_seconds: float) -> list[Claim]:
-    """Take up to `limit` due departures under a lease, longest due first.
+def claim(
+    connection: Connection,
+    owner: str,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    excluding: Collection[str] = (),
+) -> list[Claim]:
+    """Take up to `limit` due departures under a lease, but none for the upstreams in `excluding`.
 
-    An expired lease is taken over; where its holder had sent data, the outcome is marked unknown.
+    Councils take turns, each with its longest due first, so that nobody waits behind another's pile. An
+    expired lease is taken over; where its holder had sent data, the outcome is marked unknown.
     """
+    waiting = and_(
+        DepartureRow.done == false(),
+        DepartureRow.next_attempt <= now,
+        or_(DepartureRow.lease_until.is_(None), DepartureRow.lease_until < now),
+        DepartureRow.upstream.not_in(excluding),
+    )
+    turn = func.row_number().over(
+        partition_by=DepartureRow.council_id, order_by=(DepartureRow.next_attempt, DepartureRow.id)
+    )
+    ranked = select(DepartureRow.id, turn.label("turn")).where(waiting).subquery()
     due = (
         select(DepartureRow.id)
-        .where(
-            DepartureRow.done == false(),
-            DepartureRow.next_attempt <= now,
-            or_(DepartureRow.lease_until.is_(None), DepartureRow.lease_until < now),
-        )
-        .order_by(DepartureRow.next_attempt)
+        .join(ranked, ranked.c.id == DepartureRow.id)
+        .where(waiting)  # Again, for a row that another node took between the ranking and the lock.
+        .order_by(ranked.c.turn, DepartureRow.next_attempt, DepartureRow.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=DepartureRow)
     )
     token = secrets.token_hex(8)
     rows = connection.execute(
@@ -172,9 +190,13 @@ def claim(connection: Connection, owner: str, now: datetime, limit: int, lease_s
             DepartureRow.message_id,
             DepartureRow.attempts,
             DepartureRow.starts,
+            DepartureRow.upstream,
         )
     )
-    return [Claim(row.id, row.council_id, row.message_id, token, row.attempts, row.starts) for row in rows]
+    return [
+        Claim(row.id, row.council_id, row.message_id, token, row.attempts, row.starts, row.upstream)
+        for row in rows
+    ]
 
 
 def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | None:
@@ -224,6 +246,7 @@ def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | N
         author=row.mail_from or row.header_from,
         received_at=row.received_at,
         outcome_unknown=row.outcome_unknown,
+        queued_at=row.created_at,
     )
 
 

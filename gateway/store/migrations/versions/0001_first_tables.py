@@ -105,7 +105,7 @@ def upgrade() -> None:
         sa.Column("from_domain", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("splices", sa.Text(), nullable=False),
+        sa.Column("splices", sa.Text(), nullable=True),
         sa.Column("about", sa.Text(), nullable=True),
         sa.Column("submission_key", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["council_id"], ["council.id"], name=op.f("fk_message_council_id")),

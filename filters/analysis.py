@@ -1,0 +1,112 @@
+"""The two steps that a worker does: read the message, then decide on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from email.utils import format_datetime
+
+from pydantic import ConfigDict
+
+from config.base import Frozen
+from config.council import Council
+from filters.context import Context, Envelope, Profile
+from filters.decide import could_not_be_checked, decide
+from filters.finding import Decision
+from signatures.message import splices as splicing
+from signatures.message.anatomy import Anatomy, read
+from signatures.message.fixes import Stamp, header_splices
+from signatures.message.scanner import scan_fields
+from signatures.message.splices import Splice
+
+__all__ = [
+    "Analysis",
+    "Questions",
+    "Reading",
+    "Situation",
+    "could_not_be_checked",
+    "decide_step",
+    "read_step",
+]
+
+
+class Questions(Frozen):
+    """What the message raises and only the archive can answer: the messages it answers, whom it names."""
+
+    parents: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+class Reading(Frozen):
+    """What the first step found."""
+
+    anatomy: Anatomy
+    questions: Questions
+
+
+class Situation(Frozen):
+    """A `Context` without its council, which changes seldom and travels by itself, and what to stamp with."""
+
+    person: str | None
+    authenticated: bool
+    profile: Profile
+    envelope: Envelope
+    received_at: datetime
+    today: date
+    message: str
+    hostname: str
+
+    def within(self, council: Council) -> Context:
+        """The whole context."""
+        return Context(
+            council=council,
+            person=self.person,
+            authenticated=self.authenticated,
+            profile=self.profile,
+            envelope=self.envelope,
+            received_at=self.received_at,
+            today=self.today,
+        )
+
+
+class Analysis(Frozen):
+    """What the second step came to: the decision, and the changes that the message needs to leave."""
+
+    decision: Decision
+    splices: tuple[tuple[int, int, bytes], ...]
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    @property
+    def rewrite(self) -> tuple[Splice, ...]:
+        """The changes, as splices."""
+        return tuple(Splice(*each) for each in self.splices)
+
+
+def read_step(raw: bytes) -> Reading:
+    """The message taken apart, and the questions that it raises. Raises Unscannable."""
+    anatomy = read(raw)
+    addresses = {mailbox.address for mailbox in (*anatomy.authors, *anatomy.senders, *anatomy.recipients)}
+    return Reading(
+        anatomy=anatomy,
+        questions=Questions(parents=anatomy.references, addresses=tuple(sorted(addresses - {""}))),
+    )
+
+
+def decide_step(raw: bytes, reading: Reading, situation: Situation, council: Council) -> Analysis:
+    """The decision on a message, and the changes it needs to leave."""
+    decision = decide(reading.anatomy, situation.within(council))
+    splices = header_splices(raw, scan_fields(raw), stamp_of(situation))
+    splicing.apply(raw, splices)  # Splices that do not fit fail here, in the worker.
+    return Analysis(
+        decision=decision,
+        splices=tuple((each.offset, each.length, each.replacement) for each in splices),
+    )
+
+
+def stamp_of(situation: Situation) -> Stamp:
+    """What is put into a message that lacks it: when it came in, and its queue id here."""
+    return Stamp(
+        date=format_datetime(situation.received_at),
+        message_id=f"<{situation.message}@{situation.hostname}>",
+        authserv_id=situation.hostname,
+    )

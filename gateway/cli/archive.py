@@ -1,0 +1,91 @@
+"""`vestry archive`: what is kept, in both versions, and proof that it is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any, Literal
+
+import typer
+
+from gateway.cli.common import DEFAULT_CONFIG, AsJson, Config, CouncilId, desk, print_json
+
+app = typer.Typer(help="The archive: show, verify.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    message: Annotated[str, typer.Argument(help="Queue id of the message.")],
+    version: Annotated[
+        Literal["record", "received", "sent"],
+        typer.Option("--as", help="The record of it, or the message itself as received or as sent."),
+    ] = "record",
+    departure: Annotated[str | None, typer.Option(help="Which departure, for --as sent.")] = None,
+    council: CouncilId = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Print a message's record as JSON, or its very bytes."""
+    from gateway.archive.versions import Altered, as_received, as_sent
+
+    with desk(config) as it:
+        council_id = it.council(council)
+        if version == "record":
+            print_json(it.read(lambda c: _record(c, council_id, message)))
+            return
+        try:
+            if version == "received":
+                data = it.read(lambda c: as_received(c, council_id, message))
+            else:
+                data = it.read(lambda c: as_sent(c, council_id, message, departure))
+        except Altered as error:
+            typer.echo(f"vestry: {error}", err=True)
+            raise typer.Exit(1) from None
+    sys.stdout.buffer.write(data)
+
+
+@app.command()
+def verify(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Check the whole archive against its ledger; exit code 1 where anything is amiss."""
+    from gateway.archive.verify import verify as faults_in
+    from gateway.store import councils, ledger
+
+    amiss = False
+    with desk(config) as it:
+        wanted = [it.council(council)] if council else [i for i, _, _ in it.read(councils.everyone)]
+        for council_id in wanted:
+            faults, (length, head) = it.read(
+                lambda c, i=council_id: (list(faults_in(c, i)), ledger.head(c, i))  # type: ignore[misc]
+            )
+            amiss = amiss or bool(faults)
+            if as_json:
+                found = [{"link": f.sequence, "message": f.message, "fault": f.what} for f in faults]
+                print_json({"council": council_id, "links": length, "head": head, "faults": found})
+                continue
+            for fault in faults:
+                typer.echo(f"{council_id}: link {fault.sequence}, message {fault.message}: {fault.what}")
+            typer.echo(f"{council_id}: {length} links, {len(faults) or 'no'} faults, head {head[:16]}")
+    raise typer.Exit(1 if amiss else 0)
+
+
+def _record(connection: Any, council: str, message: str) -> dict[str, Any]:
+    from gateway.store import archive, departures
+
+    row = dict(archive.message(connection, council, message)._mapping)
+    del row["submission_key"], row["splices"]
+    return {
+        **row,
+        "recipients": [r.address for r in archive.recipients(connection, council, message)],
+        "decisions": [
+            {
+                "number": d.number,
+                "at": d.at,
+                "by": d.by,
+                "act": d.act,
+                "why": d.why,
+                "policy_version": d.policy_version,
+                **json.loads(d.findings),
+            }
+            for d in archive.decisions(connection, council, message)
+        ],
+        "departures": departures.of_message(connection, council, message),
+    }

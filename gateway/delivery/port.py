@@ -1,0 +1,121 @@
+"""What delivery needs of the queue, and the queue in the database behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from config.council import Council
+from gateway.delivery.prepare import Prepared
+from gateway.store import councils, departures, messages, queue
+from gateway.store.database import Database
+from gateway.store.messages import NewMessage
+from gateway.store.queue import Claim, Departing, Outcome
+
+Clock = Callable[[], datetime]
+
+
+class Queue(Protocol):
+    """Departures under lease. Every method may raise StoreError; what is said to be done is committed.
+
+    Whatever a method does for a claim it does only while the lease is ours, and says False where it is not.
+    """
+
+    async def claim(self, limit: int, excluding: Collection[str]) -> list[Claim]:
+        """Take up to `limit` due departures, none of them for the upstreams in `excluding`."""
+
+    async def load(self, claim: Claim) -> Departing | None:
+        """What to deliver; None where the lease is no longer ours."""
+
+    async def about_to_send(
+        self, claim: Claim, prepared: Prepared, refused: Sequence[Outcome], bounce: NewMessage | None
+    ) -> bool:
+        """Note what is about to be sent, and who was refused before, with their bounce.
+
+        Where this says False nothing may be sent.
+        """
+
+    async def finish(self, claim: Claim, outcomes: Sequence[Outcome], bounce: NewMessage | None) -> bool:
+        """Note how the attempt ended, and write the bounce."""
+
+    async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
+        """Put the whole departure off, without an attempt counted."""
+
+    async def renew(self, claim: Claim) -> bool:
+        """Lengthen the lease."""
+
+    async def council(self, council: str) -> Council:
+        """The council as it now stands."""
+
+    async def depth(self) -> tuple[dict[str, int], datetime | None]:
+        """Waiting recipients by council, and since when the oldest waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQueue:
+    """The queue in the database. See `Queue`."""
+
+    database: Database
+    owner: str
+    lease_seconds: float
+    clock: Clock
+
+    async def claim(self, limit: int, excluding: Collection[str]) -> list[Claim]:
+        """See `Queue`."""
+        return await self.database.write(
+            lambda c: queue.claim(c, self.owner, self.clock(), limit, self.lease_seconds, tuple(excluding))
+        )
+
+    async def load(self, claim: Claim) -> Departing | None:
+        """See `Queue`."""
+        return await self.database.read(lambda c: queue.load(c, claim, self.clock()))
+
+    async def about_to_send(
+        self, claim: Claim, prepared: Prepared, refused: Sequence[Outcome], bounce: NewMessage | None
+    ) -> bool:
+        """See `Queue`."""
+
+        def note(connection: Connection) -> bool:
+            now = self.clock()
+            if not queue.mark_data_sent(connection, claim, refused, now):
+                return False
+            if prepared.sha256 is not None:
+                queue.record_prepared(connection, claim, prepared.prepended, prepared.sha256, now)
+            if bounce is not None:
+                messages.write_own(connection, bounce, now)
+            return True
+
+        return await self.database.write(note)
+
+    async def finish(self, claim: Claim, outcomes: Sequence[Outcome], bounce: NewMessage | None) -> bool:
+        """See `Queue`."""
+
+        def end(connection: Connection) -> bool:
+            now = self.clock()
+            if not queue.finish(connection, claim, outcomes, now):
+                return False
+            if bounce is not None:
+                messages.write_own(connection, bounce, now)
+            return True
+
+        return await self.database.write(end)
+
+    async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
+        """See `Queue`."""
+        return await self.database.write(lambda c: queue.defer(c, claim, until, reply, self.clock()))
+
+    async def renew(self, claim: Claim) -> bool:
+        """See `Queue`."""
+        return await self.database.write(lambda c: queue.renew(c, claim, self.clock(), self.lease_seconds))
+
+    async def council(self, council: str) -> Council:
+        """See `Queue`."""
+        return await self.database.read(lambda c: councils.load(c, council)[1])
+
+    async def depth(self) -> tuple[dict[str, int], datetime | None]:
+        """See `Queue`."""
+        return await self.database.read(departures.depth)

@@ -1,0 +1,245 @@
+"""One submission's way from bytes to reply."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from config.address import domain_of
+from config.council import Council
+from config.settings import Settings
+from filters.analysis import Reading, Situation, could_not_be_checked
+from filters.context import Profile
+from filters.finding import Decision
+from gateway import clock, logs, metrics
+from gateway.intake import replies
+from gateway.intake.directory import Directory, Known, council_for
+from gateway.intake.submission import Submission
+from gateway.intake.trace import received_field
+from gateway.notices import held as notices
+from gateway.reply import Reply, opaque_id, temporary_fault
+from gateway.store import messages
+from gateway.store.database import Database
+from gateway.store.errors import OutcomeUnknown, Unavailable
+from gateway.store.kinds import MessageState
+from gateway.store.messages import CouncilChanged, Entry, Heading, Recorded
+from gateway.workers.analysis import Analyst
+from gateway.workers.pool import WorkerFailed
+from signatures.message.splices import Splice
+
+_log = logs.get("intake")
+_MOST_DECISIONS = 3
+"""How often a message is decided on again because its council was changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """See `gateway.intake.trace.Traced`."""
+
+    id: str
+    helo: str
+    protocol: str
+    tls: str
+
+
+class Misconfigured(Exception):
+    """A council names an upstream that the settings do not have."""
+
+
+class Intake:
+    """Takes in submissions. `rung` is called after a commit that queued something."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        analyst: Analyst,
+        rung: Callable[[], None],
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._analyst = analyst
+        self._rung = rung
+        self._now = now
+        self._directory = Directory(database)
+
+    async def accept(self, submission: Submission) -> Reply:
+        """Decide on a submission and archive it; 250 only after the commit. Never raises."""
+        started = time.perf_counter()
+        try:
+            recorded, decision = await self._accept(submission)
+        except (Unavailable, OutcomeUnknown) as error:
+            metrics.TURNED_AWAY.labels("store").inc()
+            _log.error("submission not stored", error=type(error).__name__)
+            return replies.away()
+        except Exception:
+            fault = opaque_id()
+            metrics.TURNED_AWAY.labels("fault").inc()
+            _log.exception("submission failed", ref=fault)
+            return temporary_fault(fault)
+        metrics.STAGE_SECONDS.labels("acceptance").observe(time.perf_counter() - started)
+        if recorded.state is not MessageState.REFUSED and not recorded.repeated:
+            self._rung()
+        return replies.outcome(recorded, decision)
+
+    async def _accept(self, submission: Submission) -> tuple[Recorded, Decision]:
+        deadline = asyncio.get_running_loop().time() + self._settings.limits.decision_seconds
+        received_at = self._now()
+        message = messages.new_id(received_at)
+        reading, trouble = await self._read(submission, deadline)
+        for _ in range(_MOST_DECISIONS):
+            entry = await self._decide(submission, message, received_at, reading, trouble, deadline)
+            try:
+                with metrics.STAGE_SECONDS.labels("commit").time():
+                    recorded = await self._database.write(
+                        lambda c, entry=entry: messages.record(c, entry),  # type: ignore[misc]
+                        lambda c: messages.recorded(c, message),
+                    )
+            except CouncilChanged:
+                self._directory.forget(entry.council)
+                continue
+            _account(entry, recorded, submission)
+            return recorded, entry.decision
+        raise Unavailable("the council was changed again and again")
+
+    async def _read(self, submission: Submission, deadline: float) -> tuple[Reading | None, str]:
+        """What the worker read, or why it could not."""
+        try:
+            with metrics.STAGE_SECONDS.labels("read").time():
+                return await self._analyst.read(submission.raw, deadline), ""
+        except WorkerFailed as error:
+            return None, error.reason
+
+    async def _decide(
+        self,
+        submission: Submission,
+        message: str,
+        received_at: datetime,
+        reading: Reading | None,
+        trouble: str,
+        deadline: float,
+    ) -> Entry:
+        """The message with everything decided about it, ready to commit."""
+        candidates = {id: await self._directory.find(id) for id in submission.origin.councils}
+        heading = _heading(reading)
+        chosen = council_for(
+            {id: known.council for id, known in candidates.items()},
+            heading.from_domain,
+            domain_of(submission.envelope.mail_from.lower()),
+        )
+        known = candidates[chosen.id]
+        council = known.council
+        if council.upstream not in self._settings.upstreams:
+            raise Misconfigured(f"{council.id} names the upstream {council.upstream}, which is not there")
+        today = clock.today_in_london(received_at)
+        situation = Situation(
+            person=_sender(submission, council, heading, today),
+            authenticated=submission.origin.login is not None,
+            profile=submission.origin.profile,
+            envelope=submission.envelope,
+            received_at=received_at,
+            today=today,
+            message=message,
+            hostname=self._settings.hostname,
+        )
+        decision, splices = await self._decision(submission, reading, trouble, known, situation, deadline)
+        entry = Entry(
+            id=message,
+            council=council.id,
+            council_version=known.version,
+            policy_version=council.policy.version,
+            received_at=received_at,
+            raw=submission.raw,
+            envelope=submission.envelope,
+            origin=submission.origin,
+            person=situation.person,
+            heading=heading,
+            decision=decision,
+            splices=splices,
+            trace=self._trace(submission, message, received_at),
+            upstream=council.upstream,
+        )
+        return self._with_notice(entry, council)
+
+    async def _decision(
+        self,
+        submission: Submission,
+        reading: Reading | None,
+        trouble: str,
+        known: Known,
+        situation: Situation,
+        deadline: float,
+    ) -> tuple[Decision, tuple[Splice, ...] | None]:
+        """Decision and changes; where a worker failed, "could not be checked" and no changes."""
+        if reading is not None:
+            try:
+                with metrics.STAGE_SECONDS.labels("decide").time():
+                    analysis = await self._analyst.decide(
+                        submission.raw, reading, known.document, situation, deadline
+                    )
+                return analysis.decision, analysis.rewrite
+            except WorkerFailed as error:
+                trouble = error.reason
+        return could_not_be_checked(known.council.policy, trouble), None
+
+    def _trace(self, submission: Submission, message: str, received_at: datetime) -> bytes:
+        origin = submission.origin
+        traced = _Trace(message, origin.helo, origin.protocol, origin.tls)
+        return received_field(traced, self._settings.hostname, received_at)
+
+    def _with_notice(self, entry: Entry, council: Council) -> Entry:
+        sender = entry.envelope.mail_from or entry.person
+        if entry.state is not MessageState.HELD or not sender:
+            return entry
+        notice = notices.when_held(
+            council, sender, entry.heading, entry.id, entry.decision, entry.received_at
+        )
+        return replace(entry, notices=(notice,))
+
+
+def _sender(submission: Submission, council: Council, heading: Heading, today: date) -> str | None:
+    """Whose message it is: who logged in or, on a trusted listener, the one whose address the From is.
+
+    An address that several people share stands for none of them: who uses it must log in.
+    """
+    if submission.origin.profile is not Profile.TRUSTED:
+        return submission.origin.login
+    holders = council.holders_of(heading.from_address, today)
+    return holders[0].login if len(holders) == 1 else None
+
+
+def _heading(reading: Reading | None) -> Heading:
+    """What lists show of a message. An unread one has nothing to show."""
+    if reading is None:
+        return Heading("", "", "", "")
+    anatomy = reading.anatomy
+    from_address = anatomy.authors[0].address if anatomy.authors else ""
+    return Heading(anatomy.message_id, anatomy.subject, from_address, domain_of(from_address))
+
+
+def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
+    """Count the decision, and log it in one line."""
+    if recorded.repeated:
+        metrics.REPEATED.inc()
+    else:
+        metrics.MESSAGES.labels(entry.council, entry.decision.verdict.word).inc()
+        for finding in entry.decision.findings:
+            metrics.FINDINGS.labels(finding.check, finding.verdict.word, finding.stage.value).inc()
+    _log.info(
+        "decided",
+        message=recorded.id,
+        council=entry.council,
+        verdict=entry.decision.verdict.word,
+        checks=sorted({finding.check for finding in entry.decision.findings}),
+        state=recorded.state.value,
+        repeated=recorded.repeated,
+        profile=submission.origin.profile.value,
+        authenticated=submission.origin.login is not None,
+        recipients=len(entry.envelope.recipients),
+        size=len(entry.raw),
+        policy=entry.policy_version,
+    )

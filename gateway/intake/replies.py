@@ -1,0 +1,45 @@
+"""What intake answers at end-of-data, in words a councillor understands."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+from config.policy import Verdict
+from filters.finding import Decision
+from gateway.reply import Reply
+from gateway.store.kinds import MessageState
+from gateway.store.messages import Recorded
+
+_PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "£": "GBP "})
+
+
+def outcome(recorded: Recorded, decision: Decision) -> Reply:
+    """The reply for what now stands in the archive."""
+    if recorded.state is MessageState.REFUSED:
+        return refused(recorded.id, decision)
+    if recorded.state is MessageState.HELD:
+        return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, held for the Clerk")
+    return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}")
+
+
+def refused(message: str, decision: Decision) -> Reply:
+    """550 with each reason and the clause that asks for it."""
+    lines: list[str] = []
+    for finding in decision.findings:
+        if finding.effect is Verdict.REFUSE:
+            lines += textwrap.wrap(plain(f"{finding.reason} (Policy: {finding.clause})"), 400)
+    lines.append(f"Not sent. Ref {message}")
+    return Reply(550, "5.7.1", "\n".join(lines))
+
+
+def away() -> Reply:
+    """The database cannot be used: nothing was kept, the client tries again."""
+    return Reply(451, "4.3.0", "The post room cannot store mail at the moment; please try again later")
+
+
+def plain(text: str) -> str:
+    """Text in printable ASCII, as a reply must be (RFC 5321 §4.2)."""
+    flat = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    ascii_only = flat.encode("ascii", "ignore").decode()
+    return "".join(char if char.isprintable() else " " for char in ascii_only)

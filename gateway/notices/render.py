@@ -1,0 +1,102 @@
+"""A report that the post room writes, as bytes: header, plain text for people, parts for machines.
+
+It is put together from bytes rather than from message objects, because a part may be somebody's message,
+which is returned as it was and never parsed and generated anew.
+"""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.utils import format_datetime
+
+from gateway.notices.letter import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The header of a report from the post room.
+
+    `council` is the council's name and `sender` the address its notices come from. `message_id` and
+    `in_reply_to` are whole, with angle brackets. `date` has a time zone.
+    """
+
+    council: str
+    sender: str
+    to: str
+    subject: str
+    date: datetime
+    message_id: str
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A body part: its lines end in CRLF and have at most 998 octets; 7-bit, or else `encoding` says so."""
+
+    content_type: str
+    description: str
+    body: bytes
+    encoding: str = "7bit"
+
+    def encode(self) -> bytes:
+        """The part with its own header."""
+        lines = [f"Content-Type: {self.content_type}", f"Content-Transfer-Encoding: {self.encoding}"]
+        if self.description:
+            lines.insert(0, f"Content-Description: {self.description}")
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii") + b"\r\n" + self.body
+
+
+def report(head: Letterhead, report_type: str, parts: Sequence[Part]) -> bytes:
+    """A multipart/report (RFC 6522) of this type, for people first and for machines after."""
+    encoded = [part.encode() for part in parts]
+    boundary = _boundary(head.message_id, encoded)
+    mark = b"--" + boundary.encode()
+    body = b"".join(mark + b"\r\n" + part.rstrip(b"\r\n") + b"\r\n\r\n" for part in encoded)
+    content_type = f'multipart/report; report-type={report_type};\r\n boundary="{boundary}"'
+    header = f"Content-Type: {content_type}\r\n".encode()
+    if any(part.encoding == "8bit" for part in parts):
+        header += b"Content-Transfer-Encoding: 8bit\r\n"
+    return _header(head) + header + b"\r\n" + body + mark + b"--\r\n"
+
+
+def text_part(text: str) -> Part:
+    """`text` as text/plain: as it is where it is ASCII in short lines, else quoted-printable."""
+    lines = [line.rstrip() for line in text.strip("\n").split("\n")]
+    body = "".join(f"{line}\r\n" for line in lines)
+    if body.isascii() and all(len(line) < 990 for line in lines):
+        return Part("text/plain; charset=utf-8", "", body.encode("ascii"))
+    quoted = binascii.b2a_qp(body.encode("utf-8", "replace"), istext=True)
+    return Part("text/plain; charset=utf-8", "", quoted, "quoted-printable")
+
+
+def _header(head: Letterhead) -> bytes:
+    """From and Subject are folded and encoded; addresses and ids have passed a grammar, and stand as is."""
+    utf8 = not (head.sender + head.to).isascii()
+    folding = policy.SMTPUTF8 if utf8 else policy.SMTP
+    sender = Address(one_line(f"{head.council} post room"), addr_spec=head.sender)
+    lines = [
+        folding.header_factory("From", [sender]).fold(policy=folding),
+        f"To: <{head.to}>\r\n",
+        folding.header_factory("Subject", one_line(head.subject)).fold(policy=folding),
+        f"Date: {format_datetime(head.date)}\r\n",
+        f"Message-ID: {head.message_id}\r\n",
+    ]
+    if head.in_reply_to is not None:
+        lines += [f"In-Reply-To: {head.in_reply_to}\r\n", f"References: {head.in_reply_to}\r\n"]
+    # RFC 3834 §5: an answer to a message, so that no other machine answers it.
+    lines += ["Auto-Submitted: auto-replied\r\n", "MIME-Version: 1.0\r\n"]
+    return "".join(lines).encode("utf-8")
+
+
+def _boundary(message_id: str, parts: Sequence[bytes]) -> str:
+    """A boundary that stands in none of the parts, always the same for the same message."""
+    word = "".join(char for char in message_id if char.isascii() and char.isalnum())[:40]
+    number = 0
+    while any(f"{word}={number}".encode() in part for part in parts):
+        number += 1
+    return f"{word}={number}"

@@ -1,0 +1,101 @@
+"""Held messages: the list of them, and a person's decision, exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from config.council import Council
+from filters.finding import Decision
+from gateway.store import archive, messages
+from gateway.store.errors import Conflict
+from gateway.store.kinds import MessageState
+from gateway.store.models import DecisionRow, MessageRow
+
+
+def listing(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The council's held messages, oldest first, with the policy's findings on each."""
+    rows = connection.execute(
+        select(
+            MessageRow.id,
+            MessageRow.received_at,
+            MessageRow.person,
+            MessageRow.header_from,
+            MessageRow.subject,
+            MessageRow.size,
+            DecisionRow.findings,
+        )
+        .join(
+            DecisionRow,
+            (DecisionRow.council_id == MessageRow.council_id)
+            & (DecisionRow.message_id == MessageRow.id)
+            & (DecisionRow.number == 0),
+        )
+        .where(MessageRow.council_id == council, MessageRow.state == MessageState.HELD.value)
+        .order_by(MessageRow.received_at)
+    )
+    return rows.all()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many messages each council holds."""
+    rows = connection.execute(
+        select(MessageRow.council_id, func.count())
+        .where(MessageRow.state == MessageState.HELD.value)
+        .group_by(MessageRow.council_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def findings(connection: Connection, council: str, message: str) -> Decision:
+    """What the policy found in a message. Raises NotFound."""
+    archive.message(connection, council, message)
+    return Decision.model_validate_json(archive.decisions(connection, council, message)[0].findings)
+
+
+def decide(
+    connection: Connection,
+    council: Council,
+    version: int,
+    message: str,
+    *,
+    state: MessageState,
+    by: str,
+    why: str,
+    now: datetime,
+) -> None:
+    """Record what a person decided on a held message. Raises Conflict where it is held no longer."""
+    archive.message(connection, council.id, message)
+    changed = connection.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.council_id == council.id,
+            MessageRow.id == message,
+            MessageRow.state == MessageState.HELD.value,
+        )
+        .values(state=state.value)
+    )
+    if changed.rowcount != 1:
+        raise Conflict(
+            f"{message} is not held: it is {archive.message(connection, council.id, message).state}"
+        )
+    earlier = archive.decisions(connection, council.id, message)
+    messages.insert_decision(
+        connection,
+        {
+            "council_id": council.id,
+            "message_id": message,
+            "number": len(earlier),
+            "at": now,
+            "by": by,
+            "act": state.value,
+            "verdict": earlier[0].verdict,
+            "why": why,
+            "findings": earlier[0].findings,
+            "policy_version": council.policy.version,
+            "council_version": version,
+        },
+    )

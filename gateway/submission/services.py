@@ -1,0 +1,69 @@
+"""What every connection works with, and the acceptances that outlive their connections."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from config.settings import LimitSettings
+from gateway.intake.submission import Submission
+from gateway.reply import Reply
+from gateway.submission import faults
+from gateway.submission.auth.accounts import Accounts
+from gateway.submission.auth.authenticator import Authenticator
+from gateway.submission.certificates import Certificates
+from gateway.submission.intake_port import Intake
+
+
+class Acceptances:
+    """Messages being accepted, each in a task of its own that no connection can cancel."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._running: set[asyncio.Task[Reply]] = set()
+
+    def use(self, intake: Intake) -> None:
+        """Give messages to another intake from now on; what has begun stays where it began."""
+        self._intake = intake
+
+    async def accept(self, submission: Submission) -> Reply:
+        """What intake says to the message. Whoever waits for it may be cancelled; the acceptance goes on."""
+        task = asyncio.get_running_loop().create_task(self._intake.accept(submission))
+        self._running.add(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.done():
+                task.add_done_callback(_alone)
+            raise
+        finally:
+            if task.done():
+                self._running.discard(task)
+            else:
+                task.add_done_callback(self._running.discard)
+
+    async def finish(self, seconds: float) -> int:
+        """Wait for all that run. The number of those that are still not done."""
+        if not self._running:
+            return 0
+        _, unfinished = await asyncio.wait(tuple(self._running), timeout=seconds)
+        return len(unfinished)
+
+
+def _alone(task: asyncio.Task[Reply]) -> None:
+    """An acceptance ended that nobody waited for any more."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        faults.note(error, "accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The house behind the door. Exchanged as a whole when settings change; a connection keeps its own."""
+
+    hostname: str
+    limits: LimitSettings
+    accounts: Accounts
+    authenticator: Authenticator
+    acceptances: Acceptances
+    certificates: Certificates | None

@@ -1,0 +1,42 @@
+"""The two steps of analysis, as intake asks for them."""
+
+from __future__ import annotations
+
+from filters.analysis import Analysis, Reading, Situation
+from gateway.workers.pool import Pool, WorkerFailed
+from gateway.workers.tasks import ANSWER
+
+
+class Unreadable(WorkerFailed):
+    """The worker is well; the message is beyond what can be looked at safely. `reason` says in what respect."""
+
+
+class Analyst:
+    """Reads and decides in workers. Every method raises WorkerFailed where there is no answer in time."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def read(self, raw: bytes, deadline: float) -> Reading:
+        """The message taken apart. Raises WorkerFailed; Unreadable where its bytes are the reason."""
+        return Reading.model_validate_json(_answer(await self._pool.run("read", raw, deadline=deadline)))
+
+    async def decide(
+        self, raw: bytes, reading: Reading, council: bytes, situation: Situation, deadline: float
+    ) -> Analysis:
+        """The decision and the changes. `council` is the council as JSON. Raises WorkerFailed."""
+        answer = await self._pool.run(
+            "decide",
+            raw,
+            reading.model_dump_json().encode(),
+            council,
+            situation.model_dump_json().encode(),
+            deadline=deadline,
+        )
+        return Analysis.model_validate_json(_answer(answer))
+
+
+def _answer(answer: bytes) -> bytes:
+    if answer[:1] != ANSWER:
+        raise Unreadable(answer[1:].decode("utf-8", "replace"))
+    return answer[1:]

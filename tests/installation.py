@@ -1,0 +1,203 @@
+"""A real installation under test: `vestry serve` in processes of its own, on free ports, in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import smtplib
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from config.council import Council
+from config.settings import load
+from gateway import clock
+from gateway.demo.installation import example_council
+from gateway.store import councils, people, schema
+from gateway.store.database import Database
+from gateway.submission.auth.passwords import hash_password
+
+PASSWORD = "correct horse battery"
+READY_WITHIN = 90.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def until(condition: Callable[[], Any], seconds: float = 60, every: float = 0.05) -> Any:
+    """What `condition` returns once it is true; fails the test after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(every)
+    return found
+
+
+@dataclass
+class Installation:
+    """Settings and data in `folder`. `settings` may be changed before `start`."""
+
+    folder: Path
+    certificate: Path
+    key: Path
+    ca: Path
+    council: Council = field(default_factory=example_council)
+    settings: dict[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.starttls, self.tls, self.trusted, self.metrics = (free_port() for _ in range(4))
+        self.settings = {
+            "hostname": "post.test.example",
+            "data_dir": "data",
+            "listeners": [
+                {"kind": "starttls", "address": "127.0.0.1", "port": self.starttls},
+                {"kind": "tls", "address": "127.0.0.1", "port": self.tls},
+                {
+                    "kind": "trusted",
+                    "address": "127.0.0.1",
+                    "port": self.trusted,
+                    "networks": [{"network": "127.0.0.0/8", "councils": [self.council.id]}],
+                },
+            ],
+            "tls": {"certificate": str(self.certificate), "key": str(self.key)},
+            "upstreams": {"default": {"host": "127.0.0.1", "port": 1, "tls": "opportunistic"}},
+            "metrics": {"port": self.metrics},
+            "delivery": {"retry_seconds": [0.2], "poll_seconds": 0.2},
+        } | self.settings
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "vestry.toml"
+
+    def upstream(self, port: int, **settings: Any) -> None:
+        """Name the upstream's port, and whatever else is to be set."""
+        self.settings["upstreams"] = {
+            "default": {"host": "127.0.0.1", "port": port, "tls": "opportunistic"} | settings
+        }
+
+    def prepare(self) -> None:
+        """Write the settings; make the database with the council and a password for each login."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(tomli_w.dumps(self.settings))
+        settings = load(self.path)
+        settings.data_dir.mkdir(exist_ok=True)
+        schema.upgrade(settings.database_url)
+        hashed = hash_password(PASSWORD)
+        with self.database() as database:
+            database.write_blocking(lambda c: councils.save(c, self.council, clock.now(), "test"))
+            for person in self.council.people:
+                database.write_blocking(lambda c, p=person: people.set_password(c, p.login, hashed))
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Database]:
+        """The installation's database, opened beside it."""
+        database = Database(load(self.path).database_url)
+        database.start()
+        try:
+            yield database
+        finally:
+            database.stop()
+
+    def start(self) -> None:
+        """Run `vestry serve`, and wait until it is ready."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gateway.cli", "serve", "-c", str(self.path)],
+                stdin=subprocess.DEVNULL,
+                stderr=log,
+                stdout=log,
+                start_new_session=True,
+            )
+        until(self._ready, READY_WITHIN)
+
+    def _ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"serve stopped: {self.log()}"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/readyz", timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        """Stop gracefully. Returns the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(60)
+        self.process = None
+        return code
+
+    def kill(self) -> None:
+        """Kill the whole process tree at once, as a power cut would."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+        self.process = None
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def vestry(
+        self, *arguments: str, check: bool = True, text: str | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a `vestry` command on this installation."""
+        environment = os.environ | {"VESTRY_CONFIG": str(self.path)}
+        command = [sys.executable, "-m", "gateway.cli", *arguments]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, timeout=120, input=text.encode() if text else None
+        )
+        assert not check or done.returncode == 0, done.stderr.decode()
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        """What a `vestry` command prints as JSON."""
+        return json.loads(self.vestry(*arguments).stdout)
+
+    def client(self, login: str | None = "cllr.a") -> smtplib.SMTP:
+        """A mail client, logged in over STARTTLS; on the trusted listener where there is no login."""
+        if login is None:
+            return smtplib.SMTP("127.0.0.1", self.trusted, timeout=60)
+        client = smtplib.SMTP("localhost", self.starttls, timeout=60)
+        client.starttls(context=ssl.create_default_context(cafile=str(self.ca)))
+        client.login(self.address(login), PASSWORD)
+        return client
+
+    def address(self, local: str) -> str:
+        return f"{local}@{self.council.domains[0]}"
+
+    def send(
+        self, raw: bytes, to: tuple[str, ...], login: str | None = "cllr.a", mail_from: str | None = None
+    ) -> tuple[int, str]:
+        """Send one message. Returns code and text of the reply to end-of-data, or of the refusal."""
+        with self.client(login) as client:
+            client.ehlo_or_helo_if_needed()
+            sender = mail_from if mail_from is not None else self.address(login or "cllr.a")
+            code, text = client.mail(sender, ["BODY=8BITMIME"])
+            for recipient in to:
+                if code < 400:
+                    code, text = client.rcpt(recipient)
+            if code < 400:
+                code, text = client.data(raw)
+            return code, text.decode()
+
+
+def queue_id(reply: str) -> str:
+    """The queue id in a 250 reply."""
+    return reply.partition("queued as ")[2].split(",")[0].split()[0]
