@@ -194,7 +194,7 @@ def main(path: Path) -> int:
     settings = load(path)
     logs.configure(settings.log, "supervisor")
     with lock(settings.data_dir):
-        settings.run_dir.mkdir(parents=True, exist_ok=True)
+        settings.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             asyncio.run(Supervisor(path, settings).run())
         except CannotStart as error:

@@ -175,8 +175,12 @@ class Installation:
         if login is None:
             return smtplib.SMTP("127.0.0.1", self.trusted, timeout=60)
         client = smtplib.SMTP("localhost", self.starttls, timeout=60)
-        client.starttls(context=ssl.create_default_context(cafile=str(self.ca)))
-        client.login(self.address(login), PASSWORD)
+        try:
+            client.starttls(context=ssl.create_default_context(cafile=str(self.ca)))
+            client.login(self.address(login), PASSWORD)
+        except smtplib.SMTPException:
+            client.close()
+            raise
         return client
 
     def address(self, local: str) -> str:

@@ -100,4 +100,4 @@ def _name(domain: str, selector: str, out: Path) -> tuple[str, str]:
 def _snippet(domain: str, selector: str, out: Path) -> str:
     import tomli_w
 
-    return tomli_w.dumps({"dkim": [{"domain": domain, "selector": selector, "key": str(out.resolve())}]})
+    return "[[dkim]]\n" + tomli_w.dumps({"domain": domain, "selector": selector, "key": str(out.resolve())})

@@ -40,7 +40,6 @@ class _Trace:
     """See `gateway.intake.trace.Traced`."""
 
     id: str
-    helo: str
     protocol: str
     tls: str
 
@@ -188,7 +187,7 @@ class Intake:
 
     def _trace(self, submission: Submission, message: str, received_at: datetime) -> bytes:
         origin = submission.origin
-        traced = _Trace(message, origin.helo, origin.protocol, origin.tls)
+        traced = _Trace(message, origin.protocol, origin.tls)
         return received_field(traced, self._settings.hostname, received_at)
 
     def _with_notice(self, entry: Entry, council: Council) -> Entry:

@@ -15,10 +15,6 @@ class Traced(Protocol):
         """Queue id."""
 
     @property
-    def helo(self) -> str:
-        """The client's own name for itself."""
-
-    @property
     def protocol(self) -> str:
         """The "with" keyword (RFC 3848, RFC 6531 §4.3)."""
 
@@ -30,12 +26,13 @@ class Traced(Protocol):
 def received_field(message: Traced, hostname: str, when: datetime) -> bytes:
     """The Received field, CRLF-terminated.
 
-    It names no client address, which would tell the world where a councillor sits at home, and never has a
-    `for` clause, which would show one recipient to the others (and a Bcc recipient to all).
+    The client is called `client`: its address, or the name that it gives itself, would tell the world where
+    a councillor sits and whose computer it is (the archive knows). There is never a `for` clause, which
+    would show one recipient to the others, and a Bcc recipient to all.
     """
     tls = f" ({message.tls})" if message.tls else ""
     lines = [
-        f"Received: from {message.helo or 'unknown'}",
+        "Received: from client",
         f"by {hostname} (Vestry) with {message.protocol or 'ESMTP'}{tls}",
         f"id {message.id}; {format_datetime(when)}",
     ]

@@ -85,16 +85,19 @@ def bounce(undelivered: Undelivered, message_id: str) -> bytes:
 
 
 def _explanation(undelivered: Undelivered, *, whole: bool) -> str:
-    one = len(undelivered.failures) == 1
-    lines = [f"Your message could not be delivered to {'this address' if one else 'these addresses'}:", ""]
-    for failure in undelivered.failures:
+    """The part for people: what happened, what to do, and last what only an expert wants to see."""
+    failures = undelivered.failures
+    lines = [
+        f"Your message could not be delivered to {'this address' if len(failures) == 1 else 'these addresses'}:",
+        "",
+    ]
+    for failure in failures:
         lines += [f"  {failure.address}", f"      {advice.what(failure.status, failure.expired)}", ""]
     lines += ["What you can do:", ""]
-    lines += [f"  - {step}" for step in advice.steps([(f.status, f.expired) for f in undelivered.failures])]
+    lines += [f"  - {step}" for step in advice.steps([(f.status, f.expired) for f in failures])]
     lines += [
         "",
-        "Anyone else you sent it to is not affected: this is only about the address"
-        f"{'' if one else 'es'} above.",
+        "Anyone else to whom you sent it is not affected.",
         "",
         "Your message:",
         f"  Subject: {subject_of(undelivered.original) or '(none)'}",
@@ -103,15 +106,15 @@ def _explanation(undelivered: Undelivered, *, whole: bool) -> str:
         "",
         "For whoever looks after your e-mail:",
     ]
-    for failure in undelivered.failures:
+    for failure in failures:
         lines += [f"  {failure.address}", f"      {failure.remote or undelivered.hostname}: {failure.reply}"]
     lines += [
         f"  Reference: {undelivered.reference}",
         "",
-        f"This notice was written by the post room of {undelivered.council}.",
-        "Nobody reads replies to it.",
+        "This notice was written by a machine, in the post room of",
+        f"{one_line(undelivered.council)}.",
     ]
-    return "\n".join(line if line.startswith("  ") else one_line(line, 400) for line in lines)
+    return "\n".join(lines)
 
 
 def _delivery_status(undelivered: Undelivered) -> Part:

@@ -64,14 +64,13 @@ def returned(message: bytes, whole: bool, eight_bit: bool) -> Part:
     if len(header) > _MOST_HEADER:
         header = header[: header.rfind(b"\r\n", 0, _MOST_HEADER) + 2]
         description = "The beginning of the heading of your message"
-    if header.isascii() and _fit(header):
+    if _fit(header) and header.isascii():
         return Part("text/rfc822-headers", description, header)
-    # Headers in UTF-8 have a type of their own (RFC 6533 §6.3); either may be encoded for the road.
-    kind = "message/global-headers" if not header.isascii() and _utf8(header) else "text/rfc822-headers"
-    body = b"\r\n".join(
-        binascii.b2a_base64(header[start : start + 57], newline=False) for start in range(0, len(header), 57)
-    )
-    return Part(kind, description, body + b"\r\n", "base64")
+    if _fit(header) and eight_bit and _utf8(header):
+        return Part("message/global-headers", description, header, "8bit")
+    # Not every reader decodes the global type where it is encoded; text is decoded everywhere.
+    body = b"".join(binascii.b2a_base64(header[start : start + 57]) for start in range(0, len(header), 57))
+    return Part("text/rfc822-headers", description, body.replace(b"\n", b"\r\n") or b"\r\n", "base64")
 
 
 def _decoded(word: str | bytes, charset: str | None) -> str:

@@ -56,7 +56,8 @@ def report(head: Letterhead, report_type: str, parts: Sequence[Part]) -> bytes:
     encoded = [part.encode() for part in parts]
     boundary = _boundary(head.message_id, encoded)
     mark = b"--" + boundary.encode()
-    body = b"".join(mark + b"\r\n" + part.rstrip(b"\r\n") + b"\r\n\r\n" for part in encoded)
+    # The CRLF before a boundary belongs to the boundary (RFC 2046 §5.1.1), so a part keeps its own.
+    body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in encoded)
     content_type = f'multipart/report; report-type={report_type};\r\n boundary="{boundary}"'
     header = f"Content-Type: {content_type}\r\n".encode()
     if any(part.encoding == "8bit" for part in parts):

@@ -15,7 +15,7 @@ import pytest
 from gateway.signing.client import SigningClient
 from gateway.signing.generate import dns_record
 from tests.neighbours import program
-from tests.unit.signing.material import DOMAIN, MESSAGE, ed25519_key, rsa_key, written
+from tests.unit.signing.material import DOMAIN, MESSAGE, OBSOLETE, ed25519_key, rsa_key, written
 
 pytestmark = pytest.mark.neighbour("opendkim")
 
@@ -146,4 +146,8 @@ def test_it_accepts_odd_messages(signing_socket: Path, tmp_path: Path, name: str
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_it_accepts_the_corpus(signing_socket: Path, tmp_path: Path, path: Path) -> None:
     message = re.sub(rb"\r?\n", b"\r\n", path.read_bytes())
+    if b"\0" in message or message.count(b"\r") != message.count(b"\r\n"):
+        pytest.skip("not a message that is ever signed")
+    if OBSOLETE.search(message.partition(b"\r\n\r\n")[0]):
+        pytest.skip("legal, and more than the verifier can read")
     assert judged(tmp_path, signed(signing_socket, message)) == BOTH

@@ -14,7 +14,7 @@ from email.policy import default
 import pytest
 
 from gateway.demo.upstream import Delivered, Upstream
-from tests.installation import PASSWORD, Installation, queue_id, until
+from tests.installation import PASSWORD, Installation, free_port, queue_id, until
 
 RESIDENT = "j.smith@resident.example"
 
@@ -183,16 +183,16 @@ def test_a_disabled_person_is_out_at_the_next_command(running: Installation, ups
         running.client("cllr.b")
 
 
-def test_mail_waits_for_an_upstream_that_is_away(installation: Installation, upstream: Upstream):
-    installation.upstream(upstream.port)
-    upstream.stop()
+def test_mail_waits_for_an_upstream_that_is_away(installation: Installation):
+    port = free_port()
+    installation.upstream(port)
     installation.prepare()
     installation.start()
     raw = message(installation)
     assert installation.send(raw, (RESIDENT,))[0] == 250
     until(lambda: installation.json("queue", "list", "--json")[0]["recipients"][0]["reply"])
     assert installation.stop() == 0
-    second = Upstream(upstream.port, installation.folder / "second")
+    second = Upstream(port, installation.folder / "second")
     second.start()
     try:
         installation.start()
@@ -262,9 +262,10 @@ def test_two_at_work_in_one_folder_are_refused(running: Installation):
 
 
 def test_killed_at_once_nothing_acknowledged_is_lost(running: Installation, upstream: Upstream):
-    names = []
-    for number in range(5):
-        names.append(queue_id(running.send(message(running, text=f"Number {number}"), (RESIDENT,))[1]))
+    names = [
+        queue_id(running.send(message(running, text=f"Number {number}"), (RESIDENT,))[1])
+        for number in range(5)
+    ]
     running.kill()
     running.start()
     for name in names:

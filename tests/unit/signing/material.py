@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,9 @@ from gateway.signing.keys import Key, PrivateKey
 
 WHEN = datetime(2026, 5, 7, 9, 30, tzinfo=UTC)
 DOMAIN = "littlewickham-pc.example"
+
+OBSOLETE = re.compile(rb"^[\x21-\x39\x3b-\x7e]+[ \t]+:", re.MULTILINE)
+"""A field name with white space before its colon (RFC 5322 §4.5), which neither dkimpy nor OpenDKIM can always read."""
 
 MESSAGE = (
     b"Received: from desk.example by mx.littlewickham-pc.example with ESMTPSA; Thu, 7 May 2026 10:30:00 +0100\r\n"
