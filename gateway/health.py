@@ -11,6 +11,8 @@ from typing import ClassVar
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from config.errors import Complaint, ConfigError
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -52,9 +54,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def serve(address: str, port: int, health: Health) -> ThreadingHTTPServer:
-    """Answer on `address` and `port` from a thread of its own until `shutdown` is called."""
+    """Answer on `address` and `port` from a thread of its own until `shutdown` is called.
+
+    Raises ConfigError where it cannot listen there.
+    """
     handler = type("Handler", (_Handler,), {"health": health})
-    server = ThreadingHTTPServer((address, port), handler)
+    try:
+        server = ThreadingHTTPServer((address, port), handler)
+    except OSError as error:
+        found = f"{address} port {port} ({error.strerror})"
+        fault = Complaint("metrics", found, "an address and port of this host that is free")
+        raise ConfigError("the settings", [fault]) from None
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

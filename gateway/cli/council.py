@@ -19,15 +19,13 @@ def import_(
 ) -> None:
     """Take in a council from its file, new or changed."""
     from config.council_file import load_council
-    from filters.registry import unknown_checks
-
+    from filters.registry import CHECKS, unknown_checks
     from gateway.store import councils
 
     council = load_council(file)
     if unknown := unknown_checks(council.policy):
-        fail(
-            f"{file}: policy.checks: found {', '.join(sorted(unknown))}, which this version does not know", 2
-        )
+        known = ", ".join(sorted(CHECKS))
+        fail(f"{file}: policy.checks: found {', '.join(sorted(unknown))}; allowed: {known}", 2)
     with desk(config) as it:
         if it.settings.upstreams and council.upstream not in it.settings.upstreams:
             names = ", ".join(sorted(it.settings.upstreams))
@@ -42,7 +40,6 @@ def export(
 ) -> None:
     """Print a council's file."""
     from config.council_file import dump
-
     from gateway.store import councils
 
     with desk(config) as it:

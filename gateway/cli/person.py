@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from config.council import Identity, Person, Role, RoleHeld
+from config.council import Council, Role
 from gateway.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
@@ -29,8 +29,8 @@ def add(
     login: Login,
     name: Annotated[str | None, typer.Option(help="Name, for someone new.")] = None,
     role: Annotated[list[Role] | None, typer.Option(help="Role, for someone new; may be repeated.")] = None,
-    from_: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    from_: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, for someone new.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day, for someone new.")] = None,
     council: CouncilId = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
@@ -50,9 +50,7 @@ def add(
         if found.person(login) is None:
             if name is None or not role:
                 fail(f"{login} is new to {found.name}: say --name and --role", 2)
-            person = _new_person(login, name, role, _day(from_), _day(until))
-            changed = found.model_copy(update={"people": (*found.people, person)})
-            changed = type(found).model_validate(changed.model_dump(by_alias=True))
+            changed = _with(found, login, name, role, _day(from_), _day(until))
             version = it.write(lambda c: councils.save(c, changed, now, "vestry person add"))
         if not no_password:
             hashed = _asked_password(login, password_stdin, name or "", found.name)
@@ -119,13 +117,21 @@ def enable(login: Login, config: Config = DEFAULT_CONFIG) -> None:
     typer.echo(f"{login} may log in again.")
 
 
-def _new_person(login: str, name: str, roles: list[Role], from_: date | None, until: date | None) -> Person:
-    return Person(
-        login=login,
-        name=name,
-        roles=tuple(RoleHeld(role=role, from_=from_, until=until) for role in roles),
-        identities=(Identity(address=login, from_=from_, until=until),),
-    )
+def _with(
+    council: Council, login: str, name: str, roles: list[Role], from_: date | None, until: date | None
+) -> Council:
+    """The council with somebody new, checked as its file would be. Raises ConfigError."""
+    from config.council_file import council_from
+
+    term = {"from": from_, "until": until}
+    person = {
+        "login": login,
+        "name": name,
+        "roles": [{"role": role, **term} for role in roles],
+        "identities": [{"address": login, **term}],
+    }
+    values = council.model_dump(by_alias=True)
+    return council_from({**values, "people": [*values["people"], person]}, council.id)
 
 
 def _day(value: datetime | None) -> date | None:

@@ -101,7 +101,7 @@ class Courier:
 
 @dataclass(slots=True)
 class _Attempt:
-    """The state of one attempt. `noted` are the recipients whose refusal is in the database already."""
+    """The state of one attempt. `noted` are the recipients whose failure is in the database already."""
 
     courier: Courier
     departing: Departing
@@ -178,15 +178,15 @@ class _Attempt:
                 self.upstream.give_back(connection)
 
     async def _mark(self, prepared: Prepared, refused: Mapping[int, UpstreamReply]) -> bool:
-        """Write down, before DATA, that it comes, and with it the refusals so far and their bounce."""
-        judged = self._judge(refused, None)
+        """Write down, before DATA, that it comes, and with it who has failed already, and their bounce."""
+        judged = [one for one in self._judge(refused, None) if one.outcome.state is RecipientState.FAILED]
         bounce = await self._bounce(judged)
-        outcomes = [one.outcome for one in judged]
         claim = self.departing.claim
+        outcomes = [one.outcome for one in judged]
         if not await self.courier.queue.about_to_send(claim, prepared, outcomes, bounce):
             return False
         self.started()
-        self.noted.update(refused)
+        self.noted.update(one.recipient.number for one in judged)
         self._tell(judged)
         return True
 

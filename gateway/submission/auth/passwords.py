@@ -16,6 +16,9 @@ from gateway.submission.auth.sasl import Malformed, prepare
 
 LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 256
+LEAST_OTHER_CHARACTERS = 8
+"""What must be left of a password without the words that stand for the person."""
+
 LEAST_SCORE = 3
 """zxcvbn's third of four: more than a hundred million guesses."""
 
@@ -43,7 +46,10 @@ def check_new_password(plain: str, person_words: Iterable[str]) -> list[str]:
         return [f"The password must have at least {LEAST_CHARACTERS} characters; three random words do well."]
     if len(prepared) > MOST_CHARACTERS:
         return [f"The password may have at most {MOST_CHARACTERS} characters."]
-    judged = zxcvbn(prepared[:_LOOKED_AT], user_inputs=_with_parts(person_words))
+    words = _with_parts(person_words)
+    if len(_without(words, prepared)) < LEAST_OTHER_CHARACTERS:
+        return ["The password is made of names that anyone would try first."]
+    judged = zxcvbn(prepared[:_LOOKED_AT], user_inputs=words)
     if judged["score"] >= LEAST_SCORE:
         return []
     advice = [str(judged["feedback"]["warning"]), *map(str, judged["feedback"]["suggestions"])]
@@ -53,3 +59,11 @@ def check_new_password(plain: str, person_words: Iterable[str]) -> list[str]:
 def _with_parts(words: Iterable[str]) -> list[str]:
     """Each word, and what it is made of: `clerk@wickham.example` is also `clerk` and `wickham`."""
     return [part for word in words for part in (word, *re.split(r"[@.\s_-]+", word)) if part]
+
+
+def _without(words: list[str], password: str) -> str:
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= 4:
+            rest = rest.replace(word.casefold(), "")
+    return rest

@@ -15,6 +15,7 @@ from gateway.archive.verify import verify
 from gateway.archive.versions import as_sent
 from gateway.delivery.attempt import MOST_STARTS
 from gateway.signing.client import SigningFailed
+from gateway.store import queue
 from gateway.store.errors import Unavailable
 from gateway.store.kinds import MessageKind
 from tests.peers.scripted import DROP, STALL
@@ -154,15 +155,27 @@ class TestWholeMessage:
         assert b"451 4.2.1 later" in bounce
         assert upstream.said("DATA") == []
 
-    async def test_time_is_counted_from_the_release_of_a_held_message(self, house: House, serving):
-        await serving({"RCPT": "451 4.2.1 later"})
-        held_since = house.clock()
-        house.clock.move(days=30)
+    async def test_time_is_counted_from_when_the_departure_was_queued(self, house: House, serving):
+        """A message that was held for a month is not given up at the first hitch."""
+        await serving({"RCPT": ["250 ok", "451 4.2.1 later"]})
         message = await house.submit()
-        [departure] = await house.departures(message)
-        assert departure["created_at"] == held_since  # Recorded as received and queued at one moment.
-        house.clock.move(hours=-1)
         await house.turn()
+        house.clock.move(days=30)
+        await house.database.write(
+            lambda c: queue.depart(
+                c,
+                council=COUNCIL,
+                message=message,
+                upstream="default",
+                trace=TRACE,
+                splices=(),
+                recipients=[0],
+                now=house.clock(),
+            )
+        )
+        await house.turn()
+        _, second = await house.departures(message)
+        assert [one["state"] for one in second["recipients"]] == ["queued"]
 
 
 class TestUnknownOutcome:
@@ -392,7 +405,8 @@ class TestFencing:
         assert await house.states(message) == {"a@there.example": "queued"}
         await replace_queue(house, other)
         await house.courier.deliver(taken[0], house.upstreams["default"], lambda: None)
-        assert upstream.messages == [SENT]
+        assert upstream.messages == [SENT.replace(b"n=1", b"n=2")]
+        assert await house.departed_hash(message) == sha256(upstream.messages[0])
 
     async def test_a_lease_that_ran_out_unnoticed_is_noticed_before_data(self, house: House, serving):
         upstream = await serving()
@@ -403,9 +417,9 @@ class TestFencing:
         assert upstream.messages == []
 
 
-async def replace_queue(house: House, queue) -> None:
-    house.queue = queue
-    house.courier = replace(house.courier, queue=queue, returns=replace(house.courier.returns, queue=queue))
+async def replace_queue(house: House, other) -> None:
+    house.queue = other
+    house.courier = replace(house.courier, queue=other, returns=replace(house.courier.returns, queue=other))
 
 
 class TestStoreAway:
