@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from config.address import domain_of
 from config.base import Address, Domain, Frozen, Line
@@ -28,7 +28,7 @@ from config.person import (
     RoleHeld,
     Term,
 )
-from config.policy import BUILT_IN, Policy
+from config.policy import ALWAYS_IN_FORCE, BUILT_IN, Policy, Stage
 
 __all__ = [
     "OFFICERS",
@@ -61,7 +61,11 @@ class ElsewhereAddress(Frozen):
 
 
 class Council(Frozen):
-    """One parish, town or community council, whole, as its file describes it."""
+    """One parish, town or community council, whole, as its file describes it.
+
+    Until `record_only_until` the council is paused: what its checks find is recorded and nothing is held for
+    it (`vestry council pause`). The pause ends by itself.
+    """
 
     id: Annotated[str, AfterValidator(_council_id)]
     name: Line = Field(min_length=1, max_length=200)
@@ -71,12 +75,21 @@ class Council(Frozen):
     people: tuple[Person, ...] = ()
     elsewhere: tuple[ElsewhereAddress, ...] = ()
     policy: Policy = BUILT_IN
+    record_only_until: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if complaints := [*_faults_of_council(self), *_faults_of_addresses(self), *_faults_of_holders(self)]:
             raise Faults(complaints)
         return self
+
+    def stage_of(self, check: str, at: datetime) -> Stage:
+        """The stage at which a check is in force at a moment: as the policy says, but for a pause."""
+        stage = self.policy.checks[check].stage
+        paused = self.record_only_until is not None and at < self.record_only_until
+        if paused and check not in ALWAYS_IN_FORCE and stage is not Stage.OFF:
+            return Stage.TRIAL
+        return stage
 
     @property
     def notice_sender(self) -> str:

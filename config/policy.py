@@ -92,6 +92,10 @@ def _check_name(text: str) -> str:
     return text
 
 
+ALWAYS_IN_FORCE = frozenset({"sender_identity", "malware"})
+"""Checks that neither a trial nor a pause takes out of force: they guard people from being impersonated and
+from harm, and no council means to do without them for an hour."""
+
 _ALWAYS = {
     "sender_identity": CheckPolicy(
         stage=Stage.ENFORCE,
@@ -138,3 +142,27 @@ BUILT_IN = Policy(
     source="What every council needs before it has adopted anything of its own",
     checks=_ALWAYS,
 )
+
+READABLE = CheckPolicy(
+    stage=Stage.ENFORCE,
+    verdict=Verdict.HOLD,
+    clause=Clause(
+        document="Vestry built-in policy",
+        heading="Messages",
+        item="1",
+        wording="What cannot be read and made ready to leave is looked at by the Clerk.",
+    ),
+)
+"""What holds a message that nothing could be read from, whatever the council's own checks say."""
+
+SENDING_RATE = CheckPolicy(
+    stage=Stage.ENFORCE,
+    verdict=Verdict.HOLD,
+    clause=Clause(
+        document="Vestry built-in policy",
+        heading="Senders",
+        item="2",
+        wording="A login that suddenly writes to very many people is looked at before more of it leaves.",
+    ),
+)
+"""What holds mail beyond the host's limit of recipients an hour: a stolen password must not send on."""

@@ -176,6 +176,12 @@ class LimitSettings(Frozen):
         default=52_428_800, strict=True, ge=65_536, description="Largest message, in bytes."
     )
     recipients: int = Field(default=500, strict=True, ge=100, description="Most recipients of a message.")
+    recipients_per_hour: int = Field(
+        default=1000,
+        ge=1,
+        description="Recipients that a login may write to in an hour; mail beyond is held, with an alert, because "
+        "a stolen password must not ruin the host's good name.",
+    )
     line_bytes: int = Field(
         default=1_048_576, strict=True, ge=1000, description="Longest line taken in, in octets."
     )

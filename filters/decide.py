@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from config.policy import CheckPolicy, Policy, Stage, Verdict
+from config.council import Council
+from config.policy import READABLE, CheckPolicy, Stage, Verdict
 from filters.context import Context
 from filters.finding import Decision, Finding
 from filters.registry import CHECKS
@@ -14,21 +16,27 @@ from signatures.message.anatomy import Anatomy
 def decide(anatomy: Anatomy, context: Context) -> Decision:
     """Every check of the council's policy, run; one that fails to complete holds where it is enforced."""
     findings: list[Finding] = []
-    for name, policy in context.council.policy.checks.items():
-        if policy.stage is not Stage.OFF:
-            findings += _run(name, policy, anatomy, context)
+    for name, policy in _in_force(context.council, context.received_at):
+        findings += _run(name, policy, anatomy, context)
     return Decision(findings=tuple(findings))
 
 
-def could_not_be_checked(policy: Policy, why: str) -> Decision:
-    """The decision on a message that nothing could be read from: each check's own finding, at its stage."""
-    return Decision(
-        findings=tuple(
-            _incomplete(name, check, why)
-            for name, check in policy.checks.items()
-            if check.stage is not Stage.OFF
-        )
-    )
+def could_not_be_checked(council: Council, at: datetime, why: str) -> Decision:
+    """The decision on a message that nothing could be read from: each check's own finding, at its stage.
+
+    It is held in any case. What was not read cannot be made ready to leave either (a Bcc field might stay).
+    """
+    findings = [_incomplete(name, policy, why) for name, policy in _in_force(council, at)]
+    if not any(finding.effect is Verdict.HOLD for finding in findings):
+        findings.append(_incomplete("readable", READABLE, why))
+    return Decision(findings=tuple(findings))
+
+
+def _in_force(council: Council, at: datetime) -> Iterator[tuple[str, CheckPolicy]]:
+    for name, policy in council.policy.checks.items():
+        stage = council.stage_of(name, at)
+        if stage is not Stage.OFF:
+            yield name, policy if stage is policy.stage else policy.model_copy(update={"stage": stage})
 
 
 def _run(name: str, policy: CheckPolicy, anatomy: Anatomy, context: Context) -> Iterable[Finding]:

@@ -13,6 +13,9 @@ MESSAGES = Counter("vestry_messages", "Messages decided on, by verdict.", ["coun
 FINDINGS = Counter("vestry_findings", "Findings, by check and verdict.", ["check", "verdict", "stage"])
 REPEATED = Counter("vestry_messages_repeated", "Submissions answered with an earlier queue id.")
 TURNED_AWAY = Counter("vestry_submissions_failed", "Submissions that failed before the commit.", ["reason"])
+OVER_RATE = Counter(
+    "vestry_sending_rate_exceeded", "Messages held because their login wrote to too many in an hour.", ["council"]
+)
 STAGE_SECONDS = Histogram(
     "vestry_stage_seconds", "Time spent on a message, by stage.", ["stage"], buckets=_SECONDS
 )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.common import DEFAULT_CONFIG, AsJson, Config, desk, fail, print_json, print_table
 
-app = typer.Typer(help="Councils: import, export, list.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+app = typer.Typer(help="Councils: import, export, list, pause, resume.", no_args_is_help=True)
 
 
 @app.command("import")
@@ -58,3 +61,43 @@ def list_(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         print_json([{"id": i, "name": name, "version": version} for i, name, version in rows])
     else:
         print_table(["Id", "Name", "Version"], [[i, name, str(version)] for i, name, version in rows])
+
+
+@app.command()
+def pause(
+    council: Annotated[str, typer.Argument(help="Council id.")],
+    hours: Annotated[float, typer.Option(min=0.1, max=72, help="For how long; it ends by itself.")],
+    by: Annotated[str, typer.Option(help="Who decided so.")],
+    why: Annotated[str, typer.Option(help="Why.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Only record what the checks find, and hold nothing for it, until the time is over.
+
+    Who may send as whom stays in force.
+    """
+    until = datetime.now(UTC) + timedelta(hours=hours)
+    _set_pause(config, council, until, f"vestry council pause by {by}: {why}")
+    typer.echo(f"{council} only records until {until.astimezone():%Y-%m-%d %H:%M}.")
+
+
+@app.command()
+def resume(
+    council: Annotated[str, typer.Argument(help="Council id.")],
+    by: Annotated[str, typer.Option(help="Who decided so.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """End a pause before its time."""
+    _set_pause(config, council, None, f"vestry council resume by {by}")
+    typer.echo(f"{council} enforces its policy again.")
+
+
+def _set_pause(config: Path, council: str, until: datetime | None, by: str) -> None:
+    from gateway.store import councils
+
+    def change(connection: Connection) -> None:
+        _, found = councils.load(connection, council)
+        changed = found.model_copy(update={"record_only_until": until})
+        councils.save(connection, changed, datetime.now(UTC), by)
+
+    with desk(config) as it:
+        it.write(change)

@@ -29,8 +29,12 @@ def add(
     login: Login,
     name: Annotated[str | None, typer.Option(help="Name, for someone new.")] = None,
     role: Annotated[list[Role] | None, typer.Option(help="Role, for someone new; may be repeated.")] = None,
-    from_: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, for someone new.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day, for someone new.")] = None,
+    from_: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, for someone new.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day, for someone new.")
+    ] = None,
     council: CouncilId = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")

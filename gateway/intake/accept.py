@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from config.address import domain_of
 from config.council import Council
+from config.policy import SENDING_RATE
 from config.settings import Settings
 from filters.analysis import Reading, Situation, could_not_be_checked
 from filters.context import Profile
-from filters.finding import Decision
+from filters.finding import Decision, Finding
 from gateway import clock, logs, metrics
 from gateway.intake import replies
 from gateway.intake.directory import Directory, Known, council_for
@@ -25,7 +26,7 @@ from gateway.store import messages
 from gateway.store.database import Database
 from gateway.store.errors import OutcomeUnknown, Unavailable
 from gateway.store.kinds import MessageState
-from gateway.store.messages import CouncilChanged, Entry, Heading, Recorded
+from gateway.store.messages import CouncilChanged, Entry, Heading, OverRate, Recorded
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
 from signatures.message.splices import Splice
@@ -90,8 +91,14 @@ class Intake:
         received_at = self._now()
         message = messages.new_id(received_at)
         reading, trouble = await self._read(submission, deadline)
+        over_rate: OverRate | None = None
         for _ in range(_MOST_DECISIONS):
             entry = await self._decide(submission, message, received_at, reading, trouble, deadline)
+            if over_rate is not None:
+                entry = _held_for_rate(entry)
+            # One notice tells of a flood; a notice for each message would be another flood.
+            if over_rate is None or over_rate.first:
+                entry = await self._with_notice(entry)
             try:
                 with metrics.STAGE_SECONDS.labels("commit").time():
                     recorded = await self._database.write(
@@ -100,6 +107,9 @@ class Intake:
                     )
             except CouncilChanged:
                 self._directory.forget(entry.council)
+                continue
+            except OverRate as error:
+                over_rate = error
                 continue
             _account(entry, recorded, submission)
             return recorded, entry.decision
@@ -146,7 +156,7 @@ class Intake:
             hostname=self._settings.hostname,
         )
         decision, splices = await self._decision(submission, reading, trouble, known, situation, deadline)
-        entry = Entry(
+        return Entry(
             id=message,
             council=council.id,
             council_version=known.version,
@@ -161,8 +171,8 @@ class Intake:
             splices=splices,
             trace=self._trace(submission, message, received_at),
             upstream=council.upstream,
+            recipients_per_hour=self._settings.limits.recipients_per_hour,
         )
-        return self._with_notice(entry, council)
 
     async def _decision(
         self,
@@ -183,21 +193,38 @@ class Intake:
                 return analysis.decision, analysis.rewrite
             except WorkerFailed as error:
                 trouble = error.reason
-        return could_not_be_checked(known.council.policy, trouble), None
+        return could_not_be_checked(known.council, situation.received_at, trouble), None
 
     def _trace(self, submission: Submission, message: str, received_at: datetime) -> bytes:
         origin = submission.origin
         traced = _Trace(message, origin.protocol, origin.tls)
         return received_field(traced, self._settings.hostname, received_at)
 
-    def _with_notice(self, entry: Entry, council: Council) -> Entry:
+    async def _with_notice(self, entry: Entry) -> Entry:
+        """A held message goes with a notice to its sender, written in the same transaction."""
         sender = entry.envelope.mail_from or entry.person
         if entry.state is not MessageState.HELD or not sender:
             return entry
+        council = (await self._directory.find(entry.council)).council
         notice = notices.when_held(
             council, sender, entry.heading, entry.id, entry.decision, entry.received_at
         )
         return replace(entry, notices=(notice,))
+
+
+def _held_for_rate(entry: Entry) -> Entry:
+    """The same message, held because its login has written to very many people within the hour."""
+    metrics.OVER_RATE.labels(entry.council).inc()
+    _log.error("sending rate exceeded", council=entry.council, message=entry.id)
+    finding = Finding(
+        check="sending_rate",
+        verdict=SENDING_RATE.verdict,
+        stage=SENDING_RATE.stage,
+        reason=f"More than {entry.recipients_per_hour} people were written to from this login within an hour. "
+        "If it was not you, tell the Clerk at once and change your password.",
+        clause=SENDING_RATE.clause,
+    )
+    return replace(entry, decision=Decision(findings=(*entry.decision.findings, finding)))
 
 
 def _sender(submission: Submission, council: Council, heading: Heading, today: date) -> str | None:

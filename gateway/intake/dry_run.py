@@ -27,7 +27,7 @@ def dry_run(
     try:
         reading = read_step(raw)
     except Unscannable as error:
-        return could_not_be_checked(council.policy, str(error)), False
+        return could_not_be_checked(council, now, str(error)), False
     anatomy = reading.anatomy
     author = anatomy.authors[0].address if anatomy.authors else ""
     holders = council.holders_of(author, today)

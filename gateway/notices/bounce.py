@@ -15,6 +15,11 @@ from gateway.notices.render import Letterhead, Part, report, text_part
 _CANNOT_CONVERT = frozenset({"5.6.3", "5.6.7"})
 """The road out does not take 8-bit or international mail, and the road back may well be the same."""
 
+_ABOUT_RECIPIENTS = re.compile(r"5\.(?:1\.\d+|2\.[012])\Z")
+"""Where it was the address or the mailbox that failed, the message itself is returned. Whoever refused it for
+its size or its content would refuse the bounce too, and the author would never know: so not even RET=FULL
+has it returned then."""
+
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
 
@@ -75,10 +80,12 @@ def bounce(undelivered: Undelivered, message_id: str) -> bytes:
         message_id=message_id,
         in_reply_to=message_id_of(undelivered.original),
     )
+    failures = undelivered.failures
     back = returned(
         undelivered.original,
-        whole=(undelivered.ret or "").upper() != "HDRS",
-        eight_bit=not any(failure.status in _CANNOT_CONVERT for failure in undelivered.failures),
+        whole=(undelivered.ret or "").upper() != "HDRS"
+        and all(failure.expired or _ABOUT_RECIPIENTS.match(failure.status) for failure in failures),
+        eight_bit=not any(failure.status in _CANNOT_CONVERT for failure in failures),
     )
     text = _explanation(undelivered, whole=not back.content_type.endswith("headers"))
     return report(head, "delivery-status", (text_part(text), _delivery_status(undelivered), back))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from config.policy import Verdict
 from filters.context import Envelope, Profile, Recipient
@@ -22,12 +22,24 @@ from gateway.store.models import DecisionRow, MessageBody, MessageRow, Recipient
 from signatures.message.splices import Splice
 
 REPEAT_WINDOW = timedelta(hours=24)
+RATE_WINDOW = timedelta(hours=1)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BY_POLICY = "policy"
 
 
 class CouncilChanged(Exception):
     """The council was changed between the decision and its commit: decide again."""
+
+
+class OverRate(Exception):
+    """A login would write to more recipients in an hour than the host allows.
+
+    `first`: nothing of its mail was held within that hour.
+    """
+
+    def __init__(self, first: bool) -> None:
+        self.first = first
+        super().__init__(first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Entry:
     """A submission with everything decided about it, ready to be committed.
 
     `splices` make it ready to leave; None where that could not be worked out, and then it cannot leave.
+    `recipients_per_hour` is the most that its person may write to, where there is such a limit.
     """
 
     id: str
@@ -76,6 +89,7 @@ class Entry:
     trace: bytes
     upstream: str
     notices: tuple[NewMessage, ...] = ()
+    recipients_per_hour: int | None = None
 
     @property
     def state(self) -> MessageState:
@@ -107,13 +121,16 @@ def new_id(now: datetime) -> str:
 def record(connection: Connection, entry: Entry) -> Recorded:
     """Write `entry`, whole. The same submission within 24 hours gives the first one's id and writes nothing.
 
-    Raises CouncilChanged when the council is no longer the version that was decided on.
+    Raises CouncilChanged when the council is no longer the version that was decided on, and OverRate when the
+    message may not simply pass because its person has written to so many already.
     """
     if councils.version(connection, entry.council) != entry.council_version:
         raise CouncilChanged(entry.council)
     key = submission_key(entry)
     if key is not None and (first := _first_of(connection, entry, key)) is not None:
         return first
+    if entry.state is MessageState.PASSED and _over_rate(connection, entry):
+        raise OverRate(first=not _held_lately(connection, entry))
     refused = entry.state is MessageState.REFUSED
     _insert_message(connection, entry, MessageKind.SUBMITTED, None if refused else key, about=None)
     _insert_decision(connection, entry)
@@ -131,6 +148,35 @@ def record(connection: Connection, entry: Entry) -> Recorded:
     for notice in entry.notices:
         write_own(connection, notice, entry.received_at)
     return Recorded(entry.id, entry.state)
+
+
+def _over_rate(connection: Connection, entry: Entry) -> bool:
+    """Whether `entry` would take its person over the limit, counting what left in the last hour."""
+    if entry.recipients_per_hour is None or entry.person is None:
+        return False
+    earlier = connection.execute(
+        select(func.count())
+        .select_from(MessageRow)
+        .join(
+            RecipientRow,
+            (RecipientRow.council_id == MessageRow.council_id) & (RecipientRow.message_id == MessageRow.id),
+        )
+        .where(
+            MessageRow.person == entry.person,
+            MessageRow.received_at > entry.received_at - RATE_WINDOW,
+            MessageRow.state.in_([MessageState.PASSED.value, MessageState.RELEASED.value]),
+        )
+    ).scalar_one()
+    return bool(earlier + len(entry.envelope.recipients) > entry.recipients_per_hour)
+
+
+def _held_lately(connection: Connection, entry: Entry) -> bool:
+    held = select(MessageRow.id).where(
+        MessageRow.person == entry.person,
+        MessageRow.received_at > entry.received_at - RATE_WINDOW,
+        MessageRow.state == MessageState.HELD.value,
+    )
+    return connection.execute(held.limit(1)).first() is not None
 
 
 def recorded(connection: Connection, message: str) -> Recorded | None:

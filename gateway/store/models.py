@@ -102,6 +102,7 @@ class MessageRow(Base):
         Index("ix_message_council_received", "council_id", "received_at"),
         Index("ix_message_council_key", "council_id", "submission_key"),
         Index("ix_message_council_state", "council_id", "state"),
+        Index("ix_message_person_received", "person", "received_at"),
     )
     council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True, unique=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -21,10 +22,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import trustme
+
+from tests.neighbours import in_ci
 
 LOGIN = "council"
 PASSWORD = "correct horse"  # A login that opens nothing but this test's own server.
+
+_OWN_FIELDS = re.compile(
+    rb"\AReturn-Path: [^\r\n]*\r\nX-Original-To: [^\r\n]*\r\nDelivered-To: [^\r\n]*\r\n"
+    rb"Received: from [^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*"
+)
 
 _MAIN = """
 compatibility_level = 3.6
@@ -58,6 +67,7 @@ virtual_mailbox_limit = 0
 smtpd_tls_security_level = {tls}
 smtpd_tls_chain_files = {home}/tls.pem
 smtpd_tls_auth_only = yes
+smtpd_tls_received_header = yes
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = private/auth
@@ -98,6 +108,7 @@ log_path = {home}/dovecot.log
 protocols =
 ssl = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
 passdb {{
   driver = passwd-file
   args = scheme=plain username_format=%u {home}/users
@@ -113,6 +124,9 @@ service auth {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 default_login_user = nobody
 default_internal_user = {user}
@@ -143,6 +157,9 @@ class Postfix:
     @contextlib.contextmanager
     def running(cls, **settings: object) -> Iterator[Postfix]:
         """A Postfix of one's own, with any field set by keyword, until the block ends."""
+        if os.geteuid() != 0:
+            reason = "needs root, as Postfix does"
+            pytest.fail(reason) if in_ci() else pytest.skip(reason)
         # Not in pytest's own folder: that is closed to the users that Postfix works as.
         home = Path(tempfile.mkdtemp(prefix="vestry-postfix-"))
         home.chmod(0o755)
@@ -164,7 +181,10 @@ class Postfix:
         )
         _until((self.home / "queue/private/auth").exists, "dovecot's socket")
         self._postfix("start")
-        _until(self._answers, "Postfix's greeting")
+        try:
+            _until(self._answers, "Postfix's greeting")
+        except TimeoutError as error:
+            raise RuntimeError(f"Postfix does not answer:\n{self.log()}") from error
 
     def stop(self) -> None:
         """Stop, keeping what has been delivered."""
@@ -186,6 +206,10 @@ class Postfix:
         """`inbox`, once it holds `count` messages."""
         _until(lambda: len(self.inbox(address)) >= count, f"{count} messages to {address}", seconds)
         return self.inbox(address)
+
+    def sent(self, address: str, count: int = 1, seconds: float = 20) -> list[bytes]:
+        """`wait_for`, without the header fields that Postfix put on top: the bytes that it was sent."""
+        return [_OWN_FIELDS.sub(b"", content, count=1) for content in self.wait_for(address, count, seconds)]
 
     def log(self) -> str:
         """Postfix's own log."""
@@ -213,7 +237,7 @@ class Postfix:
             "size": self.size,
             "tls": self.tls,
             "without": self.without,
-            "relay": "permit_sasl_authenticated, reject" if self.login else "permit",
+            "relay": "permit_sasl_authenticated, reject" if self.login else "reject_unauth_destination",
             "port": f"127.0.0.1:{self.port}",
             "smtps": f"127.0.0.1:{self.smtps}",
         }

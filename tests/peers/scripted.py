@@ -15,7 +15,7 @@ DROP = "(hang up)"
 """Close the connection instead of answering."""
 
 STALL = "(say nothing)"
-"""Never answer."""
+"""Answer only once the test sets `release`, and then as usual."""
 
 _USUAL = {
     "greeting": "220 scripted.example ESMTP",
@@ -50,6 +50,7 @@ class ScriptedUpstream:
         self.messages: list[bytes] = []
         self.in_data = asyncio.Event()
         self.at_dot = asyncio.Event()
+        self.release = asyncio.Event()
         self._used: dict[str, int] = {}
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +144,8 @@ class ScriptedUpstream:
         if answers == DROP:
             return False
         if answers == STALL:
-            await asyncio.Event().wait()
+            await self.release.wait()
+            answers = _USUAL[moment]
         writer.write(answers.replace("\n", "\r\n").encode("utf-8", "surrogateescape") + b"\r\n")
         await writer.drain()
         return not answers.startswith(("421", "221"))

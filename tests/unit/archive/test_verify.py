@@ -19,7 +19,7 @@ SPLICES = (Splice(0, 0, b"Date: now\r\n"), Splice(29, 3, b"<2@y>"))
 
 
 @pytest.fixture
-def archived(database):  # noqa: F811
+def archived(database):
     """Three messages: one gone out, one held, one refused. Returns their ids."""
     entries = [
         entry(splices=SPLICES),
@@ -38,22 +38,22 @@ def archived(database):  # noqa: F811
     return [made.id for made in entries]
 
 
-def faults(database):  # noqa: F811
+def faults(database):
     return database.read_blocking(lambda c: [fault.what for fault in verify(c, COUNCIL)])
 
 
-def test_an_untouched_archive_is_whole(database, archived):  # noqa: F811
+def test_an_untouched_archive_is_whole(database, archived):
     assert faults(database) == []
 
 
-def test_both_versions_come_back_byte_for_byte(database, archived):  # noqa: F811
+def test_both_versions_come_back_byte_for_byte(database, archived):
     raw = entry().raw
     assert database.read_blocking(lambda c: as_received(c, COUNCIL, archived[0])) == raw
     sent = database.read_blocking(lambda c: as_sent(c, COUNCIL, archived[0]))
     assert sent == b"DKIM: x\r\n" + apply(raw, SPLICES)
 
 
-def test_what_was_refused_or_has_not_left_says_so(database, archived):  # noqa: F811
+def test_what_was_refused_or_has_not_left_says_so(database, archived):
     with pytest.raises(NotFound, match="refused"):
         database.read_blocking(lambda c: as_received(c, COUNCIL, archived[2]))
     with pytest.raises(NotFound, match="has not left"):
@@ -87,7 +87,7 @@ def test_what_was_refused_or_has_not_left_says_so(database, archived):  # noqa: 
         " policy_version, council_version from decision where number = 0",
     ],
 )
-def test_tampering_is_found(database, archived, tampering):  # noqa: F811
+def test_tampering_is_found(database, archived, tampering):
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -97,7 +97,7 @@ def test_tampering_is_found(database, archived, tampering):  # noqa: F811
     assert faults(database)
 
 
-def test_two_links_exchanged_are_found(database, archived):  # noqa: F811
+def test_two_links_exchanged_are_found(database, archived):
     with database.engine.connect() as connection:
         connection.execute(text("update ledger set sequence = 1000 where sequence = 3"))
         connection.execute(text("update ledger set sequence = 3 where sequence = 5"))
@@ -106,7 +106,7 @@ def test_two_links_exchanged_are_found(database, archived):  # noqa: F811
     assert faults(database)
 
 
-def test_sent_bytes_that_changed_are_never_shown_as_sent(database, archived):  # noqa: F811
+def test_sent_bytes_that_changed_are_never_shown_as_sent(database, archived):
     with database.engine.connect() as connection:
         connection.execute(text("update departure set prepended = x'00'"))
         connection.commit()

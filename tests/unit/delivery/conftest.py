@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +55,22 @@ class TestClock:
 
     def move(self, **span: float) -> None:
         self.moment += timedelta(**span)
+
+
+@asynccontextmanager
+async def ticking(clock: TestClock, faster: float = 1) -> AsyncIterator[None]:
+    """The clock runs, so many times as fast as real ones."""
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(0.01)
+            clock.move(seconds=0.01 * faster)
+
+    task = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 @dataclass

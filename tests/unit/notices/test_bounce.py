@@ -169,6 +169,14 @@ class TestReturned:
         assert message["Content-Transfer-Encoding"] == "8bit"
         assert raw in bounce(replace(UNDELIVERED, original=raw), ID)
 
+    @pytest.mark.parametrize("status", ["5.3.4", "5.2.3", "5.7.1", "5.0.0"])
+    def test_not_to_a_server_that_refused_it_for_what_it_is(self, status):
+        """It would refuse the bounce for the same reason, and the author would never know."""
+        other = replace(NO_SUCH, address="other@there.example", status=status)
+        undelivered = replace(UNDELIVERED, ret="FULL", failures=(NO_SUCH, other))
+        assert parts_of(undelivered)[2].get_content_type() == "text/rfc822-headers"
+        assert b"Dear all" not in bounce(undelivered, ID)
+
     @pytest.mark.parametrize("status", ["5.6.3", "5.6.7"])
     def test_but_not_over_a_road_that_carries_7_bit_alone(self, status):
         raw = ORIGINAL + "café\r\n".encode()

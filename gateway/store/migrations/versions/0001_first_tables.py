@@ -115,6 +115,7 @@ def upgrade() -> None:
     op.create_index("ix_message_council_key", "message", ["council_id", "submission_key"])
     op.create_index("ix_message_council_received", "message", ["council_id", "received_at"])
     op.create_index("ix_message_council_state", "message", ["council_id", "state"])
+    op.create_index("ix_message_person_received", "message", ["person", "received_at"])
 
     op.create_table(
         "decision",
