@@ -50,7 +50,7 @@ def until(condition: Callable[[], Any], seconds: float = 60, every: float = 0.05
 
 @dataclass
 class Installation:
-    """Settings and data in `folder`. `settings` may be changed before `start`."""
+    """Settings and data in `folder`. `settings` and `environment` may be changed before `start`."""
 
     folder: Path
     certificate: Path
@@ -58,6 +58,7 @@ class Installation:
     ca: Path
     council: Council = field(default_factory=example_council)
     settings: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -116,6 +117,11 @@ class Installation:
 
     def start(self) -> None:
         """Run `vestry serve`, and wait until it is ready."""
+        self.spawn()
+        until(self._ready, READY_WITHIN)
+
+    def spawn(self) -> None:
+        """Run `vestry serve`, and wait for nothing."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gateway.cli", "serve", "-c", str(self.path)],
@@ -123,8 +129,8 @@ class Installation:
                 stderr=log,
                 stdout=log,
                 start_new_session=True,
+                env=os.environ | self.environment,
             )
-        until(self._ready, READY_WITHIN)
 
     def _ready(self) -> bool:
         assert self.process is not None

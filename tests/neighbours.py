@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -13,15 +14,24 @@ PROGRAMS = {
     "msmtp": ("msmtp",),
     "opendkim": ("opendkim", "opendkim-testmsg"),
     "dovecot": ("dovecot", "doveadm"),
+    "postgresql": ("initdb", "postgres", "pg_dump", "pg_restore"),
 }
 """Neighbour, and the programs that tests call when they say that they need it."""
 
 _SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/local/sbin")
+_POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 def program(name: str) -> str | None:
     """The path of a program. Users who are not root seldom have the folders of daemons in their PATH."""
-    return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), *_SYSTEM_FOLDERS)))
+    folders = (*_SYSTEM_FOLDERS, *_postgresql_folders())
+    return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), *folders)))
+
+
+def _postgresql_folders() -> list[str]:
+    """Where Debian keeps the server's programs, a folder for each version, the newest first."""
+    found = [folder for folder in _POSTGRESQL.glob("*/bin") if folder.parent.name.isdigit()]
+    return [str(folder) for folder in sorted(found, key=lambda folder: -int(folder.parent.name))]
 
 
 def absent(neighbour: str) -> list[str]:

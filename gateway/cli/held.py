@@ -102,11 +102,16 @@ def release(
     """Let a held message go to all its recipients."""
     from gateway.delivery.wake import ring
     from gateway.holds import decisions
+    from gateway.holds.ready import make_ready
+    from gateway.store import archive
 
     with desk(config) as it:
         council_id = it.council(council)
         act = _act(it, by, why)
-        departure = it.write(lambda c: decisions.release(c, council_id, message, act))
+        ready = None
+        if it.read(lambda c: archive.message(c, council_id, message)).splices is None:
+            ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings.workers))
+        departure = it.write(lambda c: decisions.release(c, council_id, message, act, ready))
         ring(it.settings)
     typer.echo(f"{message} is released and leaves as departure {departure}.")
 

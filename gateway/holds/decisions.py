@@ -15,6 +15,7 @@ from gateway.store import archive, councils, holds, messages, queue
 from gateway.store import splices as splice_text
 from gateway.store.errors import Conflict
 from gateway.store.kinds import MessageState
+from signatures.message.splices import Splice
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,24 @@ class Act:
     hostname: str
 
 
-def release(connection: Connection, council_id: str, message: str, act: Act) -> str:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What it takes for a message to leave: the domain of its From, and the changes to it."""
+
+    from_domain: str
+    splices: tuple[Splice, ...]
+
+
+def release(
+    connection: Connection,
+    council_id: str,
+    message: str,
+    act: Act,
+    made_ready: Ready | None = None,
+) -> str:
     """Let a held message go to all its recipients. Returns the departure's id.
+
+    `made_ready` is given for a message that could not be made ready when it came in.
 
     Raises NotFound, or Conflict where `by` is not the Proper Officer's, the sender's own word is needed
     too, or the message cannot be made ready to leave.
@@ -39,8 +56,9 @@ def release(connection: Connection, council_id: str, message: str, act: Act) -> 
     if Need.SENDER in holds.findings(connection, council_id, message).needs:
         raise Conflict(f"{message} waits for its sender's own word, which nobody else can give")
     row = archive.message(connection, council_id, message)
-    if row.splices is None:
-        raise Conflict(f"{message} could not be read, so it cannot be made ready to leave; reject it instead")
+    ready = made_ready if row.splices is None else Ready(row.from_domain, splice_text.load(row.splices))
+    if ready is None:
+        raise Conflict(f"{message} was not made ready to leave")
     holds.decide(
         connection,
         council,
@@ -56,9 +74,10 @@ def release(connection: Connection, council_id: str, message: str, act: Act) -> 
         connection,
         council=council_id,
         message=message,
+        from_domain=ready.from_domain,
         upstream=council.upstream,
         trace=received_field(row, act.hostname, act.now),
-        splices=splice_text.load(row.splices),
+        splices=ready.splices,
         recipients=[recipient.number for recipient in recipients],
         now=act.now,
     )

@@ -19,6 +19,10 @@ class NotDurable(StoreError):
     """The database is not set up to keep what it has said it keeps."""
 
 
+class Unsuitable(StoreError):
+    """The database is of a kind, or a version, that this program does not work with."""
+
+
 class SchemaMismatch(StoreError):
     """The tables are not those that this version works with."""
 

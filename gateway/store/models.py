@@ -193,6 +193,7 @@ class DepartureRow(Base):
     council_id: Mapped[str]
     message_id: Mapped[str]
     created_at: Mapped[datetime]
+    from_domain: Mapped[str]
     upstream: Mapped[str]
     trace: Mapped[bytes]
     splices: Mapped[str]

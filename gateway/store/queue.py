@@ -94,13 +94,17 @@ def depart(
     *,
     council: str,
     message: str,
+    from_domain: str,
     upstream: str,
     trace: bytes,
     splices: Sequence[Splice],
     recipients: Iterable[int],
     now: datetime,
 ) -> str:
-    """Queue a message for delivery to the recipients with these numbers. Returns the departure's id."""
+    """Queue a message for delivery to the recipients with these numbers. Returns the departure's id.
+
+    `from_domain` is the domain of its From, for which it is signed.
+    """
     departure = secrets.token_hex(8)
     connection.execute(
         insert(DepartureRow).values(
@@ -108,6 +112,7 @@ def depart(
             council_id=council,
             message_id=message,
             created_at=now,
+            from_domain=from_domain,
             upstream=upstream,
             trace=trace,
             splices=splice_text.dump(splices),
@@ -210,7 +215,6 @@ def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | N
             MessageRow.envid,
             MessageRow.smtputf8,
             MessageRow.body,
-            MessageRow.from_domain,
             MessageRow.header_from,
             MessageRow.received_at,
             MessageBody.raw,

@@ -7,8 +7,10 @@ reply together.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException
@@ -109,14 +111,17 @@ class UpstreamConnection:
     async def quit(self) -> None:
         """Say goodbye where that is still possible, and close."""
         try:
-            await self._smtp.quit(timeout=_QUIT_SECONDS)
+            await self._smtp.execute_command(b"QUIT", timeout=_QUIT_SECONDS)
         except (SMTPException, OSError):
             pass  # It is going away in any case.
         finally:
             self.close()
+        await asyncio.sleep(0)  # The loop closes the socket in its next round.
 
     def close(self) -> None:
-        """Close at once."""
+        """Close at once, without waiting for the other side to agree."""
+        if self._smtp.transport is not None:
+            cast("asyncio.WriteTransport", self._smtp.transport).abort()
         self._smtp.close()
 
     async def _command(self, step: Step, *words: bytes) -> UpstreamReply:

@@ -135,6 +135,7 @@ async def test_every_byte_below_our_trace_arrives_as_it_was(house: House, serve,
     for to, raw in expected.items():
         [sent] = open_postfix.sent(to)
         assert ADDED.sub(b"", sent) == raw
+    await house.upstreams.close()
 
 
 async def test_one_connection_for_many_messages(house: House, serve, postfix):

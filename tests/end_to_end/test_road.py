@@ -277,3 +277,21 @@ def test_killed_at_once_nothing_acknowledged_is_lost(running: Installation, upst
             )
         )
     assert running.json("archive", "verify", "--json")["faults"] == []
+
+
+def test_what_could_not_be_read_in_time_is_held_and_made_ready_at_its_release(installation, upstream):
+    installation.upstream(upstream.port)
+    installation.settings["workers"] = {"task_seconds": 0.000001}
+    installation.prepare()
+    installation.start()
+    raw = message(installation, extra="Bcc: press@paper.example\r\n")
+    code, reply = installation.send(raw, (RESIDENT,))
+    assert code == 250
+    assert "held for the Clerk" in reply
+    name = queue_id(reply)
+    [held] = installation.json("held", "list", "--json")
+    assert "could not be checked" in held["findings"][0]["reason"]
+    installation.vestry("held", "release", name, "--by", installation.address("clerk"))
+    delivered = until(lambda: [d for d in upstream.delivered() if d.recipients == (RESIDENT,)])
+    assert below_trace(delivered[0].content) == raw.replace(b"Bcc: press@paper.example\r\n", b"")
+    assert installation.json("archive", "verify", "--json")["faults"] == []

@@ -166,6 +166,7 @@ class TestWholeMessage:
                 c,
                 council=COUNCIL,
                 message=message,
+                from_domain="littlewickham-pc.example",
                 upstream="default",
                 trace=TRACE,
                 splices=(),

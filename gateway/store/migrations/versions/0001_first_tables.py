@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("council_id", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("from_domain", sa.Text(), nullable=False),
         sa.Column("upstream", sa.Text(), nullable=False),
         sa.Column("trace", sa.LargeBinary(), nullable=False),
         sa.Column("splices", sa.Text(), nullable=False),
