@@ -14,6 +14,8 @@ PROGRAMS = {
     "msmtp": ("msmtp",),
     "opendkim": ("opendkim", "opendkim-testmsg"),
     "dovecot": ("dovecot", "doveadm"),
+    "fail2ban": ("fail2ban-regex",),
+    "systemd": ("systemd-analyze",),
     "postgresql": ("initdb", "postgres", "pg_dump", "pg_restore"),
 }
 """Neighbour, and the programs that tests call when they say that they need it."""

@@ -14,12 +14,11 @@ import pytest
 from config import settings as host
 from gateway.signing.generate import new_private_key, write_private_key
 from gateway.signing.keys import load_keys
-from tests.neighbours import program
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 
-SYSTEMD = pytest.mark.skipif(program("systemd-analyze") is None, reason="there is no systemd-analyze here")
+SYSTEMD = pytest.mark.neighbour("systemd")
 
 
 @pytest.fixture
