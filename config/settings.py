@@ -186,6 +186,17 @@ class LimitSettings(Frozen):
         default=1_048_576, strict=True, ge=1000, description="Longest line taken in, in octets."
     )
     connections: Count = Field(default=1000, description="Connections at once.")
+    connections_per_address: Count = Field(
+        default=50,
+        description="Connections at once from one address (IPv6: one /64). Trusted networks are not counted.",
+    )
+    commands: Count = Field(
+        default=1000,
+        description="Commands on one connection without a message accepted, before it is closed.",
+    )
+    bytes_per_second: Count = Field(
+        default=500, description="Slowest that content may come, on average after the first minute."
+    )
     errors: Count = Field(default=10, description="Refused commands before the connection is closed.")
     idle_seconds: Seconds = Field(default=300, description="Longest wait for a command (RFC 5321 §4.5.3.2).")
     decision_seconds: Seconds = Field(
@@ -193,6 +204,14 @@ class LimitSettings(Frozen):
     )
     drain_seconds: Seconds = Field(
         default=30, description="At shutdown, how long running transactions may take to finish."
+    )
+
+
+class ArchiveSettings(Frozen):
+    """What is done for the archive unasked."""
+
+    verify_hours: Hours = Field(
+        default=24, description="How often each council's archive is verified against its ledger."
     )
 
 
@@ -234,6 +253,7 @@ class Settings(Frozen):
     delivery: DeliverySettings = Field(default=DeliverySettings(), description="Retries.")
     workers: WorkerSettings = Field(default=WorkerSettings(), description="Analysis processes.")
     limits: LimitSettings = Field(default=LimitSettings(), description="Limits.")
+    archive: ArchiveSettings = Field(default=ArchiveSettings(), description="The archive.")
     metrics: MetricsSettings = Field(default=MetricsSettings(), description="Metrics and health.")
     log: LogSettings = Field(default=LogSettings(), description="Logging.")
 

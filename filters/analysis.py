@@ -12,11 +12,12 @@ from config.council import Council
 from filters.context import Context, Envelope, Profile
 from filters.decide import could_not_be_checked, decide
 from filters.finding import Decision
-from signatures.message import splices as splicing
+from filters.form import unfit
 from signatures.message.anatomy import Anatomy, read
-from signatures.message.fixes import Stamp, header_splices
-from signatures.message.scanner import scan_fields
-from signatures.message.splices import Splice
+from signatures.message.fixes import Stamp, header_splices, leaving
+from signatures.message.long_lines import TooLong, long_lines
+from signatures.message.scanner import scan_parts
+from signatures.message.splices import Splice, in_order
 
 __all__ = [
     "Analysis",
@@ -93,14 +94,36 @@ def read_step(raw: bytes) -> Reading:
 
 
 def decide_step(raw: bytes, reading: Reading, situation: Situation, council: Council) -> Analysis:
-    """The decision on a message, and the changes it needs to leave."""
+    """The decision on a message, and the changes it needs to leave. Raises Unscannable.
+
+    A message that cannot be made fit to leave is refused, whatever else is found: see `filters.form`.
+    """
     decision = decide(reading.anatomy, situation.within(council))
-    splices = header_splices(raw, scan_fields(raw), stamp_of(situation))
-    splicing.apply(raw, splices)  # Splices that do not fit fail here, in the worker.
+    try:
+        splices = _changes(raw, stamp_of(situation))
+    except _Unfit as error:
+        return Analysis(decision=Decision(findings=(*decision.findings, unfit(str(error)))), splices=())
     return Analysis(
         decision=decision,
         splices=tuple((each.offset, each.length, each.replacement) for each in splices),
     )
+
+
+class _Unfit(Exception):
+    """The message cannot leave as it is; the text is a sentence that says why."""
+
+
+def _changes(raw: bytes, stamp: Stamp) -> list[Splice]:
+    """Everything that must change for the message to leave. Raises _Unfit, Unscannable."""
+    parts = scan_parts(raw)
+    if parts[0].malformed:
+        # Where the header ends is then in the eye of the reader, and with it what is hidden and what is said.
+        raise _Unfit("The header of the message has a line that is no header line.")
+    try:
+        long = long_lines(raw, parts, frozenset(leaving(raw, parts[0], stamp)))
+    except TooLong as error:
+        raise _Unfit(f"The message has a line that is too long to be sent, {error}.") from None
+    return in_order((*header_splices(raw, parts[0], stamp), *long), len(raw))
 
 
 def stamp_of(situation: Situation) -> Stamp:

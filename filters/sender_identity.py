@@ -1,69 +1,60 @@
-"""Each person writes in their own name: the addresses are theirs, and nobody plays the Clerk."""
+"""Each person writes in their own name: the addresses are theirs, and nobody plays the Clerk or another."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from config.address import BadAddress, canonical
-from config.council import OFFICERS, Role
+from config.address import BadAddress, canonical, domain_of
+from config.council import OFFICERS, IdentityKind, Person, Role
 from config.policy import CheckPolicy, Verdict
+from filters import names, sign_off
 from filters.context import Context, Profile
 from filters.finding import Evidence, Finding
+from filters.titles import Speaker, claimed_by_name
 from signatures.message.anatomy import Anatomy
 from signatures.message.headers import Mailbox
 
 _NAME = "sender_identity"
-_SIGNATURE_LINES = 8
-"""How far up from the end of the own text a line still counts as part of a signature."""
-
-_BODY = r"(?:the\s+)?[\w'’.& -]{0,60}?(?:council)?"
-_TITLE = re.compile(
-    rf"(?:[\w'’. -]{{1,60}},\s*)?(?:the\s+)?(?:(?P<stand_in>acting|deputy|assistant|locum)\s+)?"
-    rf"(?:(?:parish|town|community|village|city|council)\s+)?clerk"
-    rf"(?:\s+(?:to|of|for)\s+{_BODY})?"
-    rf"(?:\s*(?:&|and|/|,|\+)\s*(?:r\.?f\.?o\.?|responsible\s+financial\s+officer|proper\s+officer))?"
-    rf"(?:\s*[,|–-]\s*{_BODY})?\.?",
-    re.IGNORECASE,
-)
-_PROPER_OFFICER = re.compile(
-    rf"(?:the\s+)?proper\s+officer(?:\s*(?:to|of|for|,)\s*{_BODY})?\.?", re.IGNORECASE
-)
-_LONGEST_TITLE = 160
 
 
 def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[Finding]:
-    """Alignment of MAIL FROM, From and Sender; then claims to be the Clerk.
+    """Alignment of MAIL FROM, From and Sender; then claims to be the Clerk, or somebody else of the council.
 
     A wrong address has the policy's verdict. A claim in words holds at the most: the Clerk can judge it.
     """
-    wrong = list(_misaligned(anatomy, context, policy))
-    yield from wrong
+    yield from _misaligned(anatomy, context, policy)
     sender = context.sender
-    if not wrong and sender is not None and not sender.roles_on(context.today) & OFFICERS:
-        yield from _claims(anatomy, context, policy)
+    if sender is not None and not sender.roles_on(context.today) & OFFICERS:
+        yield from _claims(anatomy, context, sender, policy)
 
 
 def _misaligned(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[Finding]:
+    """The first thing that is wrong with the addresses, if anything is."""
     field = "Resent-From" if anatomy.resent else "From"
-    if not anatomy.resent and anatomy.from_fields != 1:
+    if anatomy.from_fields != 1:
         count = "no From line" if anatomy.from_fields == 0 else f"{anatomy.from_fields} From lines"
         yield _finding(policy, f"The message has {count}; it must have exactly one.")
-        return
-    if len(anatomy.authors) != 1:
+    elif len(anatomy.authors) != 1:
         yield _finding(
             policy,
             f"The message names {len(anatomy.authors)} senders in its {field} line; it must name exactly one.",
             *(Evidence(where=field, text=mailbox.written) for mailbox in anatomy.authors),
         )
-        return
-    if context.sender is None:
+    elif anatomy.authors[0].group:
+        yield _finding(
+            policy,
+            f"The {field} line of the message names a group; it must name one address alone.",
+            Evidence(where=field, text=anatomy.authors[0].group),
+        )
+    elif context.sender is None:
         yield _stranger(anatomy.authors[0], field, context, policy)
-        return
-    for where, mailbox in _named(anatomy, context, field):
-        if not context.sender.may_send_as(mailbox.address, context.today):
-            yield _not_theirs(where, mailbox, context, policy)
-            return
+    else:
+        wrong = (
+            _not_theirs(where, mailbox, context, context.sender, policy)
+            for where, mailbox in _named(anatomy, context, field)
+            if not context.sender.may_send_as(mailbox.address, context.today)
+        )
+        yield from list(wrong)[:1]
 
 
 def _named(anatomy: Anatomy, context: Context, field: str) -> Iterator[tuple[str, Mailbox]]:
@@ -87,9 +78,10 @@ def _stranger(mailbox: Mailbox, field: str, context: Context, policy: CheckPolic
     return _finding(policy, reason, Evidence(where=field, text=mailbox.written))
 
 
-def _not_theirs(where: str, mailbox: Mailbox, context: Context, policy: CheckPolicy) -> Finding:
-    identities = context.sender.identities if context.sender else ()
-    own = [identity.address for identity in identities if identity.holds(context.today)]
+def _not_theirs(
+    where: str, mailbox: Mailbox, context: Context, sender: Person, policy: CheckPolicy
+) -> Finding:
+    own = [identity.address for identity in sender.identities if identity.holds(context.today)]
     may = f"it may send from {', '.join(own)}" if own else "it may send from no address at present"
     shown = mailbox.written if mailbox.written != "<>" else "no sender at all (<>)"
     reason = f"You are logged in as {context.person}, which may not send from {shown}; {may}."
@@ -98,55 +90,107 @@ def _not_theirs(where: str, mailbox: Mailbox, context: Context, policy: CheckPol
     return _finding(policy, reason, Evidence(where=where, text=mailbox.written))
 
 
-def _claims(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[Finding]:
-    """The display name or a line of the signature that makes the sender out to be the Clerk."""
-    seen = []
-    display = anatomy.authors[0].name
-    if _is_title(display, context) or _is_officers_name(display, context):
-        seen.append(Evidence(where="name in From", text=display))
-    seen += [
-        Evidence(where="signature", text=line)
-        for line in _signature_lines(anatomy.own_text)
-        if _is_title(line, context)
-    ]
-    if seen:
-        yield _finding(
-            policy,
-            f"The message gives its sender out to be the Clerk, which {context.person} is not.",
-            *seen,
-            verdict=min(policy.verdict, Verdict.HOLD),
-        )
+def _claims(anatomy: Anatomy, context: Context, sender: Person, policy: CheckPolicy) -> Iterator[Finding]:
+    """What makes the sender out to be the Clerk, or another person of the council."""
+    lenders = _lenders(anatomy, context, sender)
+    others = tuple(
+        person
+        for person in context.council.people
+        if person.login != sender.login
+        and person not in lenders
+        and names.folded(person.name) != names.folded(sender.name)
+    )
+    speaker = _speaker(context, sender, others)
+    as_clerk: list[Evidence] = []
+    as_another: list[Evidence] = []
+    for where, mailbox in _shown(anatomy):
+        shown = names.folded(mailbox.name)
+        if not lenders and claimed_by_name(shown, speaker):
+            as_clerk.append(Evidence(where=f"name in {where}", text=mailbox.name))
+        elif _is_anothers(shown, speaker, others, context, sender):
+            as_another.append(Evidence(where=f"name in {where}", text=mailbox.name))
+    if not lenders:
+        officers = [_name(officer) for officer in context.council.officers(context.today)]
+        lines = sign_off.claims(anatomy.own_texts, speaker, officers)
+        as_clerk += [Evidence(where="signature", text=line) for line in lines]
+    as_another += _sent_on_as_another(anatomy, context, sender)
+    for evidence, whom in ((as_clerk, "the Clerk"), (as_another, "somebody else at the council")):
+        if evidence:
+            yield _finding(
+                policy,
+                f"The message gives its sender out to be {whom}, which {context.person} is not.",
+                *evidence,
+                verdict=min(policy.verdict, Verdict.HOLD),
+            )
 
 
-def _signature_lines(text: str) -> list[str]:
-    """The last lines of the own text, which are where titles stand; never the first line of all."""
-    lines = [line.strip(" \t*_|-–") for line in text.split("\n")]
-    return [line for line in lines if line][1:][-_SIGNATURE_LINES:]
-
-
-def _is_title(text: str, context: Context) -> bool:
-    text = text.strip()
-    if len(text) > _LONGEST_TITLE:
-        return False
-    matched = _TITLE.fullmatch(text)
-    if matched is None:
-        return _PROPER_OFFICER.fullmatch(text) is not None
-    roles = context.sender.roles_on(context.today) if context.sender else frozenset()
-    # An assistant clerk is a member of staff in their own right, and says so.
-    return not ((matched["stand_in"] or "").lower() == "assistant" and Role.STAFF in roles)
-
-
-def _is_officers_name(display: str, context: Context) -> bool:
-    """Whether the display name is that of somebody who acts as Clerk, and not the sender's own."""
-    if not display or context.sender is None or _folded(display) == _folded(context.sender.name):
-        return False
-    return any(
-        _folded(display) == _folded(officer.name) for officer in context.council.officers(context.today)
+def _lenders(anatomy: Anatomy, context: Context, sender: Person) -> tuple[Person, ...]:
+    """The officers whose own address the sender was lent and writes from: that is to act for them."""
+    address = anatomy.authors[0].address if len(anatomy.authors) == 1 else ""
+    if not any(_lent(identity.kind) and identity.address == address for identity in sender.identities):
+        return ()
+    return tuple(
+        officer
+        for officer in context.council.officers(context.today)
+        for identity in officer.identities
+        if identity.address == address and identity.kind in {IdentityKind.OWN, IdentityKind.ALIAS}
     )
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+def _lent(kind: IdentityKind) -> bool:
+    return kind is IdentityKind.DELEGATED
+
+
+def _speaker(context: Context, sender: Person, others: tuple[Person, ...]) -> Speaker:
+    return Speaker(
+        name=_name(sender),
+        others=tuple(_name(person) for person in others),
+        council=frozenset(names.words(names.folded(context.council.name))),
+        is_staff=Role.STAFF in sender.roles_on(context.today),
+    )
+
+
+def _name(person: Person) -> list[str]:
+    return names.words(names.folded(person.name))
+
+
+def _shown(anatomy: Anatomy) -> Iterator[tuple[str, Mailbox]]:
+    """Where mail programs show a sender's name."""
+    prefix = "Resent-" if anatomy.resent else ""
+    yield from ((f"{prefix}From", mailbox) for mailbox in anatomy.authors)
+    yield from ((f"{prefix}Sender", mailbox) for mailbox in anatomy.senders)
+
+
+def _is_anothers(
+    shown: str, speaker: Speaker, others: tuple[Person, ...], context: Context, sender: Person
+) -> bool:
+    """Whether a display name holds another person's name or address."""
+    rest = set(names.without(names.words(shown), speaker.name))
+    if any(len(name) > 1 and rest.issuperset(name) for name in speaker.others):
+        return True
+    if any(shown == names.folded(person.name) for person in others):
+        return True
+    own = {names.folded(identity.address) for identity in sender.identities}
+    theirs = {
+        names.folded(entry.address) for entry in context.council.elsewhere if entry.person != sender.login
+    }
+    return any(
+        address not in own and (domain_of(address) in context.council.domains or address in theirs)
+        for address in names.addresses_in(shown)
+    )
+
+
+def _sent_on_as_another(anatomy: Anatomy, context: Context, sender: Person) -> Iterator[Evidence]:
+    """Recipients of a message that is sent on take the address in its From for the sender (RFC 5322 §3.6.6).
+
+    For somebody else's message from outside that is as it should be; for an address of this council that is
+    not the sender's it would be a letter in another's name, with our signature below it.
+    """
+    if anatomy.resent:
+        for mailbox in anatomy.original_authors:
+            ours = domain_of(mailbox.address) in context.council.domains
+            if ours and not sender.may_send_as(mailbox.address, context.today):
+                yield Evidence(where="From", text=mailbox.written)
 
 
 def _canonical(address: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Iterator, Sequence
 
 _HEAD = struct.Struct(">I")
+_SMALL = 65_536
+"""Up to so many octets are copied into one piece, so that the other side is woken once."""
 
 
 async def send(writer: asyncio.StreamWriter, *parts: bytes) -> None:
     """Write each part as a frame."""
-    for part in parts:
-        writer.write(_HEAD.pack(len(part)))
-        writer.write(part)
+    for piece in _pieces(parts):
+        writer.write(piece)
     await writer.drain()
 
 
@@ -25,15 +27,34 @@ async def receive(reader: asyncio.StreamReader) -> bytes:
 
 def send_blocking(sock: socket.socket, *parts: bytes) -> None:
     """Write each part as a frame on a blocking socket."""
-    for part in parts:
-        sock.sendall(_HEAD.pack(len(part)))
-        sock.sendall(part)
+    for piece in _pieces(parts):
+        sock.sendall(piece)
 
 
 def receive_blocking(sock: socket.socket) -> bytes:
     """The next frame from a blocking socket. Raises EOFError where the other side is gone."""
     (length,) = _HEAD.unpack(_read_exactly(sock, _HEAD.size))
     return _read_exactly(sock, length)
+
+
+def _pieces(parts: Sequence[bytes]) -> Iterator[bytes]:
+    """The frames of `parts`, in few pieces."""
+    waiting: list[bytes] = []
+    size = 0
+    for part in parts:
+        waiting.append(_HEAD.pack(len(part)))
+        if len(part) > _SMALL:
+            yield b"".join(waiting)
+            yield part
+            waiting, size = [], 0
+            continue
+        waiting.append(part)
+        size += len(part)
+        if size > _SMALL:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
 
 
 def _read_exactly(sock: socket.socket, length: int) -> bytes:

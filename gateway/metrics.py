@@ -55,3 +55,16 @@ CERTIFICATE_EXPIRY = Gauge(
 LOOP_LAG = Gauge(
     "vestry_event_loop_lag_seconds", "How late the event loop runs.", ["role"], multiprocess_mode="livemax"
 )
+JOBS = Counter("vestry_jobs", "Runs of jobs, by how they ended.", ["kind", "result"])
+ARCHIVE_FAULTS = Gauge(
+    "vestry_archive_faults",
+    "What the last verification of a council's archive found amiss; 0 where it is whole.",
+    ["council"],
+    multiprocess_mode="livemostrecent",
+)
+ARCHIVE_VERIFIED = Gauge(
+    "vestry_archive_verified_timestamp_seconds",
+    "When a council's archive was last verified to its end, by this node.",
+    ["council"],
+    multiprocess_mode="livemostrecent",
+)

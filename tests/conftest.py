@@ -13,8 +13,9 @@ import trustme
 from config.council import Council
 from config.council_file import load_council
 from tests.neighbours import pytest_runtest_setup
+from tests.postgresql import cluster, postgresql_url
 
-__all__ = ["pytest_runtest_setup"]
+__all__ = ["cluster", "postgresql_url", "pytest_runtest_setup"]
 
 ROOT = Path(__file__).parent.parent
 LITTLE_WICKHAM = ROOT / "config/examples/littlewickham.toml"

@@ -118,7 +118,7 @@ class Installation:
     def start(self) -> None:
         """Run `vestry serve`, and wait until it is ready."""
         self.spawn()
-        until(self._ready, READY_WITHIN)
+        until(self.ready, READY_WITHIN)
 
     def spawn(self) -> None:
         """Run `vestry serve`, and wait for nothing."""
@@ -132,7 +132,8 @@ class Installation:
                 env=os.environ | self.environment,
             )
 
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
+        """Whether it says that it is ready; fails the test where it has stopped."""
         assert self.process is not None
         assert self.process.poll() is None, f"serve stopped: {self.log()}"
         try:

@@ -24,26 +24,78 @@ class Fault:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a walk along the ledger has come: the last link looked at, and the hash that it carries."""
+
+    sequence: int = 0
+    hash: str = ledger.GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a stretch of the ledger came to. `over` when there is nothing behind it."""
+
+    faults: tuple[Fault, ...]
+    position: Position
+    over: bool
+
+
+_STRETCH = 500
+
+
 def verify(connection: Connection, council: str) -> Iterator[Fault]:
     """Every fault in the council's archive: altered, missing or reordered entries; none means whole."""
-    previous, expected = ledger.GENESIS, 1
-    seen: set[tuple[str, str, str]] = set()
-    for link, salt, recorded_hash in ledger.links(connection, council):
-        if link.sequence != expected:
-            yield Fault(link.sequence, link.message, f"link {expected} is missing or out of order")
-        if link.previous != previous:
-            yield Fault(link.sequence, link.message, "the link does not follow the one before it")
-        if link.hash() != recorded_hash:
-            yield Fault(link.sequence, link.message, "the link was altered")
-        if (link.message, link.event, link.part) in seen:
-            yield Fault(link.sequence, link.message, "the link stands twice")
-        seen.add((link.message, link.event, link.part))
+    position, over = Position(), False
+    while not over:
+        stretch = verify_stretch(connection, council, position, _STRETCH)
+        yield from stretch.faults
+        position, over = stretch.position, stretch.over
+
+
+def verify_stretch(connection: Connection, council: str, position: Position, most: int) -> Stretch:
+    """The faults in up to `most` links from behind `position`, and at the end in what no link speaks of.
+
+    A walk may take each stretch in a transaction of its own, while mail goes on: links are only ever added,
+    and what a link says is looked up with it.
+    """
+    found: list[Fault] = []
+    links = ledger.links(connection, council, position.sequence, most)
+    for link, salt, recorded_hash in links:
+        found += _chained(link, recorded_hash, position)
         if salt is not None:
-            yield from _content(connection, council, link, salt)
-        previous, expected = recorded_hash, link.sequence + 1
-    if ledger.head(connection, council) != (expected - 1, previous):
-        yield Fault(expected, "", "the end of the ledger is missing or was altered")
-    yield from _unchained(connection, council, seen)
+            found += _content(connection, council, link, salt)
+        position = Position(link.sequence, recorded_hash)
+    over = len(links) < most
+    if over:
+        found += _end(connection, council, position)
+    return Stretch(tuple(found), position, over)
+
+
+def _chained(link: Link, recorded_hash: str, before: Position) -> Iterator[Fault]:
+    if link.sequence != before.sequence + 1:
+        yield Fault(link.sequence, link.message, f"link {before.sequence + 1} is missing or out of order")
+    if link.previous != before.hash:
+        yield Fault(link.sequence, link.message, "the link does not follow the one before it")
+    if link.hash() != recorded_hash:
+        yield Fault(link.sequence, link.message, "the link was altered")
+
+
+def _end(connection: Connection, council: str, position: Position) -> Iterator[Fault]:
+    """Whether the chain ends where it should; what it says twice; rows that no link speaks of.
+
+    Those were slipped in, or their links were taken out.
+    """
+    if ledger.head(connection, council) != (position.sequence, position.hash):
+        yield Fault(position.sequence + 1, "", "the end of the ledger is missing or was altered")
+    for message, _, _, sequence in ledger.repeated(connection, council):
+        yield Fault(sequence, message, "the link stands twice")
+    for message in archive.unchained_messages(connection, council):
+        yield Fault(0, message, "the message is not in the ledger")
+    for message, number in archive.unchained_decisions(connection, council):
+        yield Fault(0, message, f"decision {number} is not in the ledger")
+    for message, departure in archive.unchained_departures(connection, council):
+        yield Fault(0, message, f"departure {departure} is not in the ledger")
 
 
 def _content(connection: Connection, council: str, link: Link, salt: bytes) -> Iterator[Fault]:
@@ -97,16 +149,3 @@ def _bytes_sent(connection: Connection, council: str, link: Link) -> Iterator[Fa
                 rebuild(raw, row)
             except (Altered, SplicesOverlap):
                 yield Fault(link.sequence, link.message, "the message cannot be made again as it was sent")
-
-
-def _unchained(connection: Connection, council: str, seen: set[tuple[str, str, str]]) -> Iterator[Fault]:
-    """Rows that no link speaks of: slipped in, or their links were taken out."""
-    for message in archive.message_ids(connection, council):
-        if (message, Event.RECEIVED.value, "") not in seen:
-            yield Fault(0, message, "the message is not in the ledger")
-    for message, number in archive.all_decisions(connection, council):
-        if (message, Event.DECIDED.value, str(number)) not in seen:
-            yield Fault(0, message, f"decision {number} is not in the ledger")
-    for message, departure in archive.all_prepared(connection, council):
-        if (message, Event.DEPARTED.value, departure) not in seen:
-            yield Fault(0, message, f"departure {departure} is not in the ledger")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -183,8 +184,12 @@ class _Attempt:
         bounce = await self._bounce(judged)
         claim = self.departing.claim
         outcomes = [one.outcome for one in judged]
-        if not await self.courier.queue.about_to_send(claim, prepared, outcomes, bounce):
+        answer_seconds = self.upstream.answer_seconds
+        begun = time.monotonic()
+        if not await self.courier.queue.about_to_send(claim, prepared, outcomes, bounce, answer_seconds):
             return False
+        if time.monotonic() - begun > answer_seconds:
+            return False  # We stood still in between: by now it may be another's.
         self.started()
         self.noted.update(one.recipient.number for one in judged)
         self._tell(judged)

@@ -25,18 +25,29 @@ class Queue(Protocol):
     Whatever a method does for a claim it does only while the lease is ours, and says False where it is not.
     """
 
-    async def claim(self, limit: int, excluding: Collection[str]) -> list[Claim]:
-        """Take up to `limit` due departures, none of them for the upstreams in `excluding`."""
+    async def claim(
+        self, limit: int, excluding: Collection[str], in_hand: Collection[str] = ()
+    ) -> list[Claim]:
+        """Take up to `limit` due departures, none of them for the upstreams in `excluding`.
+
+        `in_hand` are the departures at work on here, which are not taken again, whatever the clock says.
+        """
 
     async def load(self, claim: Claim) -> Departing | None:
         """What to deliver; None where the lease is no longer ours."""
 
     async def about_to_send(
-        self, claim: Claim, prepared: Prepared, refused: Sequence[Outcome], bounce: NewMessage | None
+        self,
+        claim: Claim,
+        prepared: Prepared,
+        refused: Sequence[Outcome],
+        bounce: NewMessage | None,
+        answer_seconds: float,
     ) -> bool:
         """Note what is about to be sent, and who was refused before, with their bounce.
 
-        Where this says False nothing may be sent.
+        Where this says False nothing may be sent. Otherwise nobody takes over, should we fall, before the
+        upstream has had `answer_seconds` to answer in.
         """
 
     async def finish(self, claim: Claim, outcomes: Sequence[Outcome], bounce: NewMessage | None) -> bool:
@@ -45,8 +56,8 @@ class Queue(Protocol):
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
         """Put the whole departure off, without an attempt counted."""
 
-    async def renew(self, claim: Claim) -> bool:
-        """Lengthen the lease."""
+    async def renew(self, claim: Claim, answer_seconds: float = 0.0) -> bool:
+        """Lengthen the lease, by `answer_seconds` more where the message is being sent."""
 
     async def council(self, council: str) -> Council:
         """The council as it now stands."""
@@ -64,10 +75,14 @@ class StoredQueue:
     lease_seconds: float
     clock: Clock
 
-    async def claim(self, limit: int, excluding: Collection[str]) -> list[Claim]:
+    async def claim(
+        self, limit: int, excluding: Collection[str], in_hand: Collection[str] = ()
+    ) -> list[Claim]:
         """See `Queue`."""
         return await self.database.write(
-            lambda c: queue.claim(c, self.owner, self.clock(), limit, self.lease_seconds, tuple(excluding))
+            lambda c: queue.claim(
+                c, self.owner, self.clock(), limit, self.lease_seconds, tuple(excluding), tuple(in_hand)
+            )
         )
 
     async def load(self, claim: Claim) -> Departing | None:
@@ -75,13 +90,19 @@ class StoredQueue:
         return await self.database.read(lambda c: queue.load(c, claim, self.clock()))
 
     async def about_to_send(
-        self, claim: Claim, prepared: Prepared, refused: Sequence[Outcome], bounce: NewMessage | None
+        self,
+        claim: Claim,
+        prepared: Prepared,
+        refused: Sequence[Outcome],
+        bounce: NewMessage | None,
+        answer_seconds: float,
     ) -> bool:
         """See `Queue`."""
 
         def note(connection: Connection) -> bool:
             now = self.clock()
-            if not queue.mark_data_sent(connection, claim, refused, now):
+            hold = self.lease_seconds + answer_seconds
+            if not queue.mark_data_sent(connection, claim, refused, now, hold):
                 return False
             if prepared.sha256 is not None:
                 queue.record_prepared(connection, claim, prepared.prepended, prepared.sha256, now)
@@ -89,7 +110,7 @@ class StoredQueue:
                 messages.write_own(connection, bounce, now)
             return True
 
-        return await self.database.write(note)
+        return await self.database.write(note, council=claim.council)
 
     async def finish(self, claim: Claim, outcomes: Sequence[Outcome], bounce: NewMessage | None) -> bool:
         """See `Queue`."""
@@ -102,15 +123,16 @@ class StoredQueue:
                 messages.write_own(connection, bounce, now)
             return True
 
-        return await self.database.write(end)
+        return await self.database.write(end, council=claim.council)
 
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
         """See `Queue`."""
         return await self.database.write(lambda c: queue.defer(c, claim, until, reply, self.clock()))
 
-    async def renew(self, claim: Claim) -> bool:
+    async def renew(self, claim: Claim, answer_seconds: float = 0.0) -> bool:
         """See `Queue`."""
-        return await self.database.write(lambda c: queue.renew(c, claim, self.clock(), self.lease_seconds))
+        seconds = self.lease_seconds + answer_seconds
+        return await self.database.write(lambda c: queue.renew(c, claim, self.clock(), seconds))
 
     async def council(self, council: str) -> Council:
         """See `Queue`."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 
 from config.settings import Settings
 from gateway import clock, logs
+from gateway.archive import nightly
 from gateway.delivery import gauges
 from gateway.delivery.attempt import Courier
+from gateway.delivery.owner import Owner
 from gateway.delivery.port import StoredQueue
 from gateway.delivery.returns import Returns
 from gateway.delivery.runner import Pace, Runner
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.upstreams import Upstreams
 from gateway.delivery.wake import Bell
+from gateway.jobs.runner import JobRunner
+from gateway.jobs.task import Kinds
 from gateway.life import Life
 from gateway.signing.client import SigningClient, socket_path
+from gateway.store import jobs as store_jobs
+from gateway.store import queue as store_queue
 from gateway.store.database import Database
 
 _log = logs.get("delivery")
@@ -36,13 +41,36 @@ async def run(settings: Settings, life: Life) -> None:
 
 
 async def _deliver(settings: Settings, life: Life, database: Database, signer: SigningClient) -> None:
-    owner = f"{settings.hostname}/{os.getpid()}"
+    owner = Owner(settings.run_dir, settings.hostname, alone=database.alone)
+    try:
+        await _take_over(database, owner)
+        await _work(settings, life, database, signer, owner.name)
+    finally:
+        owner.close()
+
+
+async def _take_over(database: Database, owner: Owner) -> None:
+    """Free at once what the process before this one had in hand when it fell."""
+    predecessor = owner.predecessor
+    if predecessor is not None:
+        departures = await database.write(lambda c: store_queue.end_leases(c, predecessor))
+        jobs = await database.write(lambda c: store_jobs.end_leases(c, predecessor))
+        _log.info("taken over", departures=departures, jobs=jobs)
+
+
+async def _work(
+    settings: Settings, life: Life, database: Database, signer: SigningClient, owner: str
+) -> None:
     queue = StoredQueue(database, owner, settings.delivery.lease_seconds, clock.now)
     runner = _runner(settings, queue, signer)
+    verify_hours = [settings.archive.verify_hours]
+    kinds = Kinds({nightly.KIND: nightly.verification(lambda: verify_hours[0])}, (nightly.KIND,))
+    jobs = JobRunner(database, kinds, owner, clock.now)
     retired: list[Upstreams] = []
 
     async def reload(new: Settings) -> None:
         """Go on with new upstreams and schedule; what is under way ends with the old ones."""
+        verify_hours[0] = new.archive.verify_hours
         retired.append(runner.upstreams)
         fresh = _runner(new, queue, signer)
         runner.courier, runner.upstreams, runner.pace = fresh.courier, fresh.upstreams, fresh.pace
@@ -51,13 +79,17 @@ async def _deliver(settings: Settings, life: Life, database: Database, signer: S
 
     bell = Bell(settings, runner.wake)
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
+    doing_jobs = asyncio.create_task(jobs.run(life.stopping))
     try:
         life.on_reload(reload)
         life.ready()
         _log.info("delivery ready", upstreams=len(settings.upstreams))
         await runner.run(life.stopping)
+        await doing_jobs
     finally:
         measuring.cancel()
+        doing_jobs.cancel()
+        await asyncio.gather(doing_jobs, return_exceptions=True)
         bell.close()
         await runner.upstreams.close()
         for upstreams in retired:

@@ -90,7 +90,8 @@ class Runner:
         """Start on what is due. Returns how many departures that were."""
         self._passed_over = self.upstreams.wanting_no_more()
         try:
-            claims = await self.queue.claim(_AT_ONCE, self._passed_over)
+            in_hand = [job.claim.departure for job in self._jobs]
+            claims = await self.queue.claim(_AT_ONCE, self._passed_over, in_hand)
         except StoreError as error:
             _log.error("queue cannot be read", error=type(error).__name__)
             await asyncio.sleep(_STORE_AWAY_SECONDS)
@@ -111,7 +112,7 @@ class Runner:
 
     async def _work(self, job: _Job) -> None:
         try:
-            async with self._leased(job.claim), job.upstream.desks:
+            async with self._leased(job), job.upstream.desks:
                 job.begun = True
                 await self.courier.deliver(job.claim, job.upstream, job.started)
         except StoreError as error:
@@ -133,20 +134,21 @@ class Runner:
         await self.courier.defer(claim, self.courier.schedule.varied(_AFTER_A_FAULT), reply)
 
     @asynccontextmanager
-    async def _leased(self, claim: Claim) -> AsyncIterator[None]:
+    async def _leased(self, job: _Job) -> AsyncIterator[None]:
         """Renew the lease for as long as the work takes."""
-        keeper = asyncio.create_task(self._keep(claim))
+        keeper = asyncio.create_task(self._keep(job))
         try:
             yield
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
 
-    async def _keep(self, claim: Claim) -> None:
+    async def _keep(self, job: _Job) -> None:
+        claim = job.claim
         while True:
             await asyncio.sleep(self.pace.lease_seconds / 3)
             try:
-                if not await self.queue.renew(claim):
+                if not await self.queue.renew(claim, job.upstream.answer_seconds if job.sending else 0.0):
                     _log.warning("lease lost", departure=claim.departure, message=claim.message)
                     return
             except StoreError as error:

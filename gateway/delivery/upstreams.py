@@ -44,6 +44,16 @@ class Upstream:
         """The upstream's own name, for reports."""
         return self.name if self.settings is None else self.settings.host
 
+    @property
+    def answer_seconds(self) -> float:
+        """How long it may yet take, or refuse, a message that was begun: no wait for it is longer.
+
+        A process that stood still for so long finds its time out before it sends anything more.
+        """
+        return (
+            0.0 if self.settings is None else max(self.settings.data_seconds, self.settings.command_seconds)
+        )
+
     def wants_no_more(self) -> bool:
         """Whether departures for it had better stay in the queue just now."""
         return self.under_way >= self._most or self.circuit.resting(self._clock())

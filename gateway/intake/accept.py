@@ -104,6 +104,7 @@ class Intake:
                     recorded = await self._database.write(
                         lambda c, entry=entry: messages.record(c, entry),  # type: ignore[misc]
                         lambda c: messages.recorded(c, message),
+                        entry.council,
                     )
             except CouncilChanged:
                 self._directory.forget(entry.council)

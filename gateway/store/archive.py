@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, Text, cast, select
 
 from gateway.store.errors import NotFound
-from gateway.store.models import DecisionRow, DepartureRow, MessageBody, MessageRow, RecipientRow
+from gateway.store.ledger import Event
+from gateway.store.models import (
+    DecisionRow,
+    DepartureRow,
+    LedgerRow,
+    MessageBody,
+    MessageRow,
+    RecipientRow,
+)
 
 
 def message(connection: Connection, council: str, message_id: str) -> Row[Any]:
@@ -68,21 +75,40 @@ def departures(connection: Connection, council: str, message_id: str) -> list[Ro
     return list(rows)
 
 
-def all_decisions(connection: Connection, council: str) -> Iterator[tuple[str, int]]:
-    """Message and number of every decision of the council."""
+def unchained_messages(connection: Connection, council: str) -> list[str]:
+    """The messages that no link of the ledger says were received."""
+    said = _said(council, Event.RECEIVED).where(LedgerRow.message_id == MessageRow.id, LedgerRow.part == "")
     rows = connection.execute(
-        select(DecisionRow.message_id, DecisionRow.number).where(DecisionRow.council_id == council)
+        select(MessageRow.id).where(MessageRow.council_id == council, ~said.exists()).order_by(MessageRow.id)
     )
-    for row in rows:
-        yield row.message_id, row.number
+    return list(rows.scalars())
 
 
-def all_prepared(connection: Connection, council: str) -> Iterator[tuple[str, str]]:
-    """Message and id of every departure of the council that has gone out, or was about to."""
+def unchained_decisions(connection: Connection, council: str) -> list[tuple[str, int]]:
+    """Message and number of each decision that no link of the ledger speaks of."""
+    said = _said(council, Event.DECIDED).where(
+        LedgerRow.message_id == DecisionRow.message_id, LedgerRow.part == cast(DecisionRow.number, Text)
+    )
     rows = connection.execute(
-        select(DepartureRow.message_id, DepartureRow.id).where(
-            DepartureRow.council_id == council, DepartureRow.prepended.is_not(None)
+        select(DecisionRow.message_id, DecisionRow.number).where(
+            DecisionRow.council_id == council, ~said.exists()
         )
     )
-    for row in rows:
-        yield row.message_id, row.id
+    return [(row.message_id, row.number) for row in rows]
+
+
+def unchained_departures(connection: Connection, council: str) -> list[tuple[str, str]]:
+    """Message and id of each departure that went out, or was about to, and no link of the ledger says so."""
+    said = _said(council, Event.DEPARTED).where(
+        LedgerRow.message_id == DepartureRow.message_id, LedgerRow.part == DepartureRow.id
+    )
+    rows = connection.execute(
+        select(DepartureRow.message_id, DepartureRow.id).where(
+            DepartureRow.council_id == council, DepartureRow.prepended.is_not(None), ~said.exists()
+        )
+    )
+    return [(row.message_id, row.id) for row in rows]
+
+
+def _said(council: str, event: Event) -> Select[int]:
+    return select(LedgerRow.sequence).where(LedgerRow.council_id == council, LedgerRow.event == event.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from config.council import Council
 from gateway.store import ledger
@@ -19,6 +19,7 @@ def save(connection: Connection, council: Council, now: datetime, by: str) -> in
     Returns its version number; an unchanged council keeps the one it has. Raises Conflict when one of its
     domains belongs to another council.
     """
+    _save_alone(connection, council.id)
     document = council.model_dump_json(by_alias=True)
     latest = connection.execute(
         select(CouncilRow.version, CouncilVersion.document)
@@ -48,6 +49,13 @@ def save(connection: Connection, council: Council, now: datetime, by: str) -> in
     _claim_domains(connection, council)
     _enrol(connection, council, now)
     return version
+
+
+def _save_alone(connection: Connection, council: str) -> None:
+    """Keep others from saving councils, and from deciding for this one, until the transaction ends."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer in all.
+        connection.execute(text("LOCK TABLE council IN SHARE ROW EXCLUSIVE MODE"))
+    ledger.lock(connection, council)
 
 
 def load(connection: Connection, council: str) -> tuple[int, Council]:

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway import logs, metrics
-from gateway.store.engine import WRITE, assert_durable, open_engine
+from gateway.store.commits import Attempt, Fate, attempt
+from gateway.store.engine import assert_durable, open_engine, reading
 from gateway.store.errors import OutcomeUnknown, Unavailable
+from gateway.store.faults import is_collision, is_outage, sqlstate
 from gateway.store.schema import assert_current
 
 T = TypeVar("T")
 _log = logs.get("store")
 _MOST_IN_A_BATCH = 64
+_MOST_COLLISIONS = 5
+_LONGEST_PAUSE = 0.05
 
 
 @dataclass(slots=True)
 class _Work:
-    """A piece of writing, how to look up whether it was done, and who waits for it."""
+    """A piece of writing, how to look up whether it was done, whose ledger it writes, and who waits for it."""
 
     act: Callable[[Connection], Any]
     confirm: Callable[[Connection], Any | None] | None
+    council: str = ""
     result: Future[Any] = field(default_factory=Future)
 
 
@@ -37,13 +44,22 @@ class Database:
     """Reads and writes of one process. Open with `start`, close with `stop`."""
 
     def __init__(self, url: str, readers: int = 4) -> None:
+        """Raises Unsuitable where `url` is not the address of a database that there is."""
         self.engine: Engine = open_engine(url)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="store-write", daemon=True)
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other node can be at work on this database."""
+        return self.engine.dialect.name == "sqlite"
+
     def start(self) -> None:
-        """Check durability and schema, and start writing. Raises NotDurable, SchemaMismatch, Unavailable."""
+        """Check durability and schema, and start writing.
+
+        Raises NotDurable, Unsuitable, SchemaMismatch, Unavailable.
+        """
         assert_durable(self.engine)
         assert_current(self.engine)
         self._writer.start()
@@ -57,43 +73,47 @@ class Database:
         self.engine.dispose()
 
     async def read(self, act: Callable[[Connection], T]) -> T:
-        """What `act` returns, run on a connection of its own. Raises Unavailable where there is none."""
+        """What `act` returns, run on a connection of its own, which sees the database as it is now.
+
+        Raises Unavailable where there is none.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_blocking, act)
 
     def read_blocking(self, act: Callable[[Connection], T]) -> T:
         """`read`, for callers without a loop."""
         try:
-            with self.engine.connect() as connection:
+            with reading(self.engine) as connection:
                 return act(connection)
         except (DBAPIError, PoolTimeout) as error:
             raise Unavailable("the database cannot be read") from error
 
     async def write(
-        self, act: Callable[[Connection], T], confirm: Callable[[Connection], T | None] | None = None
+        self,
+        act: Callable[[Connection], T],
+        confirm: Callable[[Connection], T | None] | None = None,
+        council: str = "",
     ) -> T:
         """What `act` returns, once its transaction is durably committed.
 
         `act` may run more than once: when another piece of its batch fails, each is replayed alone. Where the
         outcome of the COMMIT is unknown, `confirm` looks on a new connection and returns what `act` would
-        have returned, or None if nothing is there. Raises what `act` raises; Unavailable when nothing was
-        kept; OutcomeUnknown when that cannot be told.
+        have returned, or None if nothing is there. `council` is whose ledger `act` writes to: batches take
+        ledgers in the order of their councils, so that those of two nodes do not wait for each other.
 
+        Raises what `act` raises; Unavailable when nothing was kept; OutcomeUnknown when that cannot be told.
         Cancelling the caller does not cancel the write.
         """
-        work = _Work(act, confirm)
+        work = _Work(act, confirm, council)
         self._waiting.put(work)
         result: T = await asyncio.shield(asyncio.wrap_future(work.result))
         return result
 
     def write_blocking(self, act: Callable[[Connection], T]) -> T:
-        """`act` in a transaction of its own, for callers without a loop."""
-        try:
-            with self.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-                return act(connection)
-        except DBAPIError as error:
-            if _is_outage(error):
-                raise _unavailable(error) from error
-            raise
+        """`act` in a transaction of its own, for callers without a loop. Raises as `write`."""
+        work = _Work(act, None)
+        self._commit_guarded([work])
+        result: T = work.result.result()
+        return result
 
     def _write_forever(self) -> None:
         while (first := self._waiting.get()) is not None:
@@ -109,7 +129,7 @@ class Database:
                     break
                 batch.append(work)
             metrics.BATCH_SIZE.observe(len(batch))
-            self._commit_guarded(batch)
+            self._commit_guarded(sorted(batch, key=lambda work: work.council))
             if stop:
                 return
 
@@ -117,60 +137,68 @@ class Database:
         """Commit a batch; whatever happens, everyone who waits is answered and the thread lives on."""
         try:
             self._commit(batch)
+        except (SQLAlchemyError, OSError) as error:
+            _log.error("batch failed", size=len(batch), error=type(error).__name__, sqlstate=sqlstate(error))
+            _refuse(batch, error)
         except Exception as error:
             _log.exception("batch failed", size=len(batch))
-            for work in batch:
-                if not work.result.done():
-                    work.result.set_exception(_unavailable(error))
+            _refuse(batch, error)
 
     def _commit(self, batch: Sequence[_Work]) -> None:
-        with self.engine.connect().execution_options(**{WRITE: True}) as connection:
-            transaction = connection.begin()
-            try:
-                results = [work.act(connection) for work in batch]
-            except Exception as error:
-                transaction.rollback()
-                self._replay(batch, error)
-                return
-            try:
-                transaction.commit()
-            except SQLAlchemyError as error:
-                _log.warning("commit outcome unknown", size=len(batch), error=type(error).__name__)
-                connection.invalidate()
-                self._look_up(batch)
-                return
-        for work, result in zip(batch, results, strict=True):
-            work.result.set_result(result)
-
-    def _replay(self, batch: Sequence[_Work], failure: Exception) -> None:
-        """One piece failed and the batch is rolled back: each piece again, alone; a lone one has failed."""
-        if len(batch) > 1:
+        """Commit a batch, or each piece of it alone. Raises SQLAlchemyError where there is no connection."""
+        made = attempt(self.engine, [work.act for work in batch])
+        collisions = 0
+        while len(batch) == 1 and _collided(made) and collisions < _MOST_COLLISIONS:
+            collisions += 1
+            time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311  # So that two do not meet again.
+            made = attempt(self.engine, [work.act for work in batch])
+        if made.asked:
+            metrics.COMMIT_UNKNOWN.inc(len(batch))
+        if made.fate is Fate.COMMITTED:
+            for work, result in zip(batch, made.results, strict=True):
+                work.result.set_result(result)
+        elif made.fate is Fate.UNKNOWN:
+            self._look_up(batch)
+        elif len(batch) > 1:
             for work in batch:
-                self._commit_guarded([work])
+                self._commit([work])
         else:
-            batch[0].result.set_exception(_unavailable(failure) if _is_outage(failure) else failure)
+            failure = made.failure or Unavailable("nothing was kept")
+            batch[0].result.set_exception(_unavailable(failure) if is_outage(failure) else failure)
 
     def _look_up(self, batch: Sequence[_Work]) -> None:
-        """After a COMMIT of unknown outcome: ask a new connection what is there."""
+        """After a COMMIT whose fate nobody can tell: ask a new connection what is there."""
         for work in batch:
-            metrics.COMMIT_UNKNOWN.inc()
             try:
-                if work.confirm is None:
-                    raise OutcomeUnknown("the commit may or may not have happened")
-                with self.engine.connect() as connection:
-                    found = work.confirm(connection)
-                if found is None:
-                    raise Unavailable("nothing was kept")
-                work.result.set_result(found)
+                work.result.set_result(self._found(work))
             except (OutcomeUnknown, Unavailable) as error:
                 work.result.set_exception(error)
-            except SQLAlchemyError:
-                work.result.set_exception(OutcomeUnknown("the commit may or may not have happened"))
+
+    def _found(self, work: _Work) -> Any:
+        """What the work left behind. Raises OutcomeUnknown, and Unavailable where it left nothing."""
+        unknown = OutcomeUnknown("the commit may or may not have happened")
+        if work.confirm is None:
+            raise unknown
+        try:
+            with reading(self.engine) as connection:
+                found = work.confirm(connection)
+        except SQLAlchemyError as error:
+            raise unknown from error
+        if found is not None:
+            return found
+        if self.alone:
+            raise Unavailable("nothing was kept")  # Its commits are over when they return, one way or other.
+        raise unknown
 
 
-def _is_outage(error: Exception) -> bool:
-    """Whether the database failed, rather than what was asked of it."""
-    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | ProgrammingError)
+def _collided(made: Attempt) -> bool:
+    return made.fate is Fate.UNDONE and made.failure is not None and is_collision(made.failure)
+
+
+def _refuse(batch: Sequence[_Work], error: Exception) -> None:
+    for work in batch:
+        if not work.result.done():
+            work.result.set_exception(_unavailable(error))
 
 
 def _unavailable(cause: Exception) -> Unavailable:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -11,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from gateway.store.errors import NotDurable, Unavailable, Unsuitable
+from gateway.store.turns import turn
 
 _WRITE = "vestry_write"
 """Execution option of a connection that will write: SQLite then takes its write lock at BEGIN, so that a
@@ -83,9 +86,15 @@ def reading(engine: Engine) -> Connection:
     return connection
 
 
-def writing(engine: Engine) -> Connection:
-    """A connection for a transaction that writes."""
-    return engine.connect().execution_options(**{_WRITE: True})
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection for one transaction that writes; on SQLite it is this process's turn until the end."""
+    path = engine.url.database if engine.dialect.name == "sqlite" else None
+    with (
+        turn(path) if path else nullcontext(),
+        engine.connect().execution_options(**{_WRITE: True}) as connection,
+    ):
+        yield connection
 
 
 def assert_durable(engine: Engine) -> None:
@@ -121,7 +130,8 @@ def _assert_sqlite(connection: Connection) -> None:
 
 
 def _assert_postgresql(connection: Connection) -> None:
-    found = dict(connection.execute(text("SELECT name, setting FROM pg_settings")).tuples().all())
+    rows = connection.execute(text("SELECT name, setting FROM pg_settings"))
+    found: dict[str, str] = {row.name: row.setting for row in rows}
     if int(found["server_version_num"]) < _OLDEST_POSTGRESQL:
         raise Unsuitable(f"PostgreSQL 15 or newer is needed; the server is {found['server_version']}")
     if found["server_encoding"] != "UTF8":

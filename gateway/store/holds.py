@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from config.council import Council
 from filters.finding import Decision
-from gateway.store import archive, messages
+from gateway.store import archive, councils, ledger, messages
 from gateway.store.errors import Conflict
 from gateway.store.kinds import MessageState
 from gateway.store.models import DecisionRow, MessageRow
@@ -67,7 +67,13 @@ def decide(
     why: str,
     now: datetime,
 ) -> None:
-    """Record what a person decided on a held message. Raises Conflict where it is held no longer."""
+    """Record what a person decided on a held message.
+
+    Raises Conflict where it is held no longer, or the council is no longer at `version`.
+    """
+    ledger.lock(connection, council.id)
+    if councils.version(connection, council.id) != version:
+        raise Conflict(f"{council.id} was changed meanwhile; look again, and decide again")
     archive.message(connection, council.id, message)
     changed = connection.execute(
         update(MessageRow)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.store.models import LedgerHead, LedgerRow
 
@@ -66,6 +66,17 @@ def content_hash(salt: bytes, parts: Sequence[bytes]) -> str:
     return digest.hexdigest()
 
 
+def lock(connection: Connection, council: str) -> None:
+    """Be the only one who writes to the council's archive, until the transaction ends.
+
+    What is read afterwards holds until then: the council's version, what has been submitted before.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer in all.
+        connection.execute(
+            select(LedgerHead.sequence).where(LedgerHead.council_id == council).with_for_update()
+        )
+
+
 def append(
     connection: Connection,
     council: str,
@@ -79,7 +90,7 @@ def append(
     head = connection.execute(
         select(LedgerHead.sequence, LedgerHead.hash)
         .where(LedgerHead.council_id == council)
-        .with_for_update()  # PostgreSQL: one writer a council; SQLite has one writer in all.
+        .with_for_update()  # See `lock`.
     ).one()
     salt = secrets.token_bytes(16)
     link = Link(council, head.sequence + 1, at, event, message, part, content_hash(salt, parts), head.hash)
@@ -108,10 +119,18 @@ def begin(connection: Connection, council: str) -> None:
     connection.execute(insert(LedgerHead).values(council_id=council, sequence=0, hash=GENESIS))
 
 
-def links(connection: Connection, council: str) -> Sequence[tuple[Link, bytes | None, str]]:
-    """The council's whole chain in order: each link with its salt and the hash it carries."""
+def links(
+    connection: Connection, council: str, after: int = 0, most: int | None = None
+) -> Sequence[tuple[Link, bytes | None, str]]:
+    """The council's chain in order, from behind link `after`, at most `most` links.
+
+    Each link comes with its salt and the hash it carries.
+    """
     rows = connection.execute(
-        select(LedgerRow.__table__).where(LedgerRow.council_id == council).order_by(LedgerRow.sequence)
+        select(LedgerRow.__table__)
+        .where(LedgerRow.council_id == council, LedgerRow.sequence > after)
+        .order_by(LedgerRow.sequence)
+        .limit(most)
     )
     return [
         (
@@ -130,6 +149,17 @@ def links(connection: Connection, council: str) -> Sequence[tuple[Link, bytes | 
         )
         for row in rows
     ]
+
+
+def repeated(connection: Connection, council: str) -> list[tuple[str, str, str, int]]:
+    """What the chain says more than once: message, event, part, and the last link that says it."""
+    rows = connection.execute(
+        select(LedgerRow.message_id, LedgerRow.event, LedgerRow.part, func.max(LedgerRow.sequence))
+        .where(LedgerRow.council_id == council)
+        .group_by(LedgerRow.message_id, LedgerRow.event, LedgerRow.part)
+        .having(func.count() > 1)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def head(connection: Connection, council: str) -> tuple[int, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ REPEAT_WINDOW = timedelta(hours=24)
 RATE_WINDOW = timedelta(hours=1)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BY_POLICY = "policy"
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class CouncilChanged(Exception):
@@ -44,12 +46,20 @@ class OverRate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What is kept of a message's header for lists: as people read it, never parsed again for decisions."""
+    """What is kept of a message's header for lists: as people read it, never parsed again for decisions.
+
+    An encoded word may decode to what no database keeps as text, NUL and halves of surrogate pairs: in their
+    place stands U+FFFD.
+    """
 
     message_id: str
     subject: str
     from_address: str
     from_domain: str
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, _UNKEEPABLE.sub("\ufffd", getattr(self, field.name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, MetaData, Text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -248,3 +257,28 @@ class LedgerHead(Base):
     council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
     sequence: Mapped[int]
     hash: Mapped[str]
+
+
+class JobRow(Base):
+    """Something to be done later for a council, and its lease while somebody does it.
+
+    `key` tells apart what a council has to do of one kind; the same again is the same job. `attempts` counts
+    runs that failed, `starts` runs that began and have not come to any end.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (UniqueConstraint("council_id", "kind", "key"), Index("ix_job_due", "done_at", "run_at"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"))
+    kind: Mapped[str]
+    key: Mapped[str]
+    payload: Mapped[str]
+    created_at: Mapped[datetime]
+    run_at: Mapped[datetime]
+    attempts: Mapped[int]
+    starts: Mapped[int]
+    done_at: Mapped[datetime | None]
+    last_error: Mapped[str]
+    lease_owner: Mapped[str | None]
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]

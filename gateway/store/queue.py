@@ -1,4 +1,8 @@
-"""The delivery queue: departures, each with its recipients, claimed under a lease and fenced by a token."""
+"""The delivery queue: departures, each with its recipients, claimed under a lease and fenced by a token.
+
+When a lease ends is told by the database's clock (`gateway.store.clock`); when a departure is due, by that of
+the node that asks, for a minute more or less harms nobody there.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,19 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, insert, or_, select, true, update
 
 from gateway.store import ledger
 from gateway.store import splices as splice_text
+from gateway.store.clock import lease_moment
 from gateway.store.kinds import MessageKind, RecipientState
 from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
 from signatures.message.splices import Splice
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +160,20 @@ def claim(
     limit: int,
     lease_seconds: float,
     excluding: Collection[str] = (),
+    in_hand: Collection[str] = (),
 ) -> list[Claim]:
     """Take up to `limit` due departures under a lease, but none for the upstreams in `excluding`.
 
     Councils take turns, each with its longest due first, so that nobody waits behind another's pile. An
-    expired lease is taken over; where its holder had sent data, the outcome is marked unknown.
+    expired lease is taken over; where its holder had sent data, the outcome is marked unknown. `in_hand` are
+    departures that `owner` is at work on: it never takes over from itself, whatever becomes of the clock.
     """
     waiting = and_(
         DepartureRow.done == false(),
         DepartureRow.next_attempt <= now,
-        or_(DepartureRow.lease_until.is_(None), DepartureRow.lease_until < now),
+        or_(DepartureRow.lease_until.is_(None), DepartureRow.lease_until < lease_moment(connection, now)),
         DepartureRow.upstream.not_in(excluding),
+        DepartureRow.id.not_in(in_hand),
     )
     turn = func.row_number().over(
         partition_by=DepartureRow.council_id, order_by=(DepartureRow.next_attempt, DepartureRow.id)
@@ -176,15 +186,16 @@ def claim(
         .order_by(ranked.c.turn, DepartureRow.next_attempt, DepartureRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=DepartureRow)
+        .cte("due")  # PostgreSQL carries this out once; a sub-select it might repeat, and lock more.
     )
     token = secrets.token_hex(8)
     rows = connection.execute(
         update(DepartureRow)
-        .where(DepartureRow.id.in_(due))
+        .where(DepartureRow.id.in_(select(due.c.id)))
         .values(
             lease_owner=owner,
             lease_token=token,
-            lease_until=now + timedelta(seconds=lease_seconds),
+            lease_until=lease_moment(connection, now, lease_seconds),
             starts=DepartureRow.starts + 1,
             outcome_unknown=or_(DepartureRow.outcome_unknown, DepartureRow.data_sent),
             data_sent=False,
@@ -196,12 +207,23 @@ def claim(
             DepartureRow.attempts,
             DepartureRow.starts,
             DepartureRow.upstream,
+            DepartureRow.next_attempt,
         )
     )
     return [
         Claim(row.id, row.council_id, row.message_id, token, row.attempts, row.starts, row.upstream)
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.next_attempt, row.id))
     ]
+
+
+def end_leases(connection: Connection, owner: str) -> int:
+    """Let the departures of a process that is known to be dead be taken over at once. Returns how many."""
+    ended = connection.execute(
+        update(DepartureRow)
+        .where(DepartureRow.done == false(), DepartureRow.lease_owner == owner)
+        .values(lease_until=_LONG_AGO)
+    )
+    return ended.rowcount
 
 
 def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | None:
@@ -292,13 +314,22 @@ def departed_parts(
     return [splices.encode(), prepended, sent_sha256.encode(), whom.encode()]
 
 
-def mark_data_sent(connection: Connection, claimed: Claim, refused: Sequence[Outcome], now: datetime) -> bool:
+def mark_data_sent(
+    connection: Connection,
+    claimed: Claim,
+    refused: Sequence[Outcome],
+    now: datetime,
+    hold_seconds: float = 0.0,
+) -> bool:
     """Note, before the data goes out, that it is about to, and which recipients were refused before it.
 
-    False when the lease is no longer ours: then nothing may be sent.
+    From then on nobody takes over for at least `hold_seconds`, in which the upstream may yet answer. False
+    when the lease is no longer ours, or has run out: then nothing may be sent.
     """
     changed = connection.execute(
-        update(DepartureRow).where(_held_by(claimed), DepartureRow.lease_until >= now).values(data_sent=True)
+        update(DepartureRow)
+        .where(_held_by(claimed), DepartureRow.lease_until >= lease_moment(connection, now))
+        .values(data_sent=True, lease_until=_at_least(connection, now, hold_seconds))
     )
     if changed.rowcount != 1:
         return False
@@ -307,11 +338,14 @@ def mark_data_sent(connection: Connection, claimed: Claim, refused: Sequence[Out
 
 
 def renew(connection: Connection, claimed: Claim, now: datetime, lease_seconds: float) -> bool:
-    """Lengthen the lease. False when it is no longer ours."""
+    """Have the lease last `lease_seconds` from now, or longer where it does already.
+
+    False when it is no longer ours.
+    """
     changed = connection.execute(
         update(DepartureRow)
         .where(_held_by(claimed))
-        .values(lease_until=now + timedelta(seconds=lease_seconds))
+        .values(lease_until=_at_least(connection, now, lease_seconds))
     )
     return changed.rowcount == 1
 
@@ -365,7 +399,15 @@ def _held_by(claimed: Claim) -> ColumnElement[bool]:
 
 
 def _still_held(connection: Connection, claimed: Claim) -> bool:
-    return connection.execute(select(true()).where(_held_by(claimed))).first() is not None
+    """Whether the lease is ours; if so, nobody takes it over before the transaction ends."""
+    held = select(true()).select_from(DepartureRow).where(_held_by(claimed)).with_for_update()
+    return connection.execute(held).first() is not None
+
+
+def _at_least(connection: Connection, now: datetime, seconds: float) -> ColumnElement[datetime]:
+    """When the lease ends: `seconds` from now, but never sooner than it would have."""
+    until = lease_moment(connection, now, seconds)
+    return case((DepartureRow.lease_until > until, DepartureRow.lease_until), else_=until)
 
 
 def _due_recipients(connection: Connection, claimed: Claim, now: datetime) -> tuple[DueRecipient, ...]:

@@ -8,24 +8,31 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.store.engine import WRITE, assert_durable, open_engine
+from gateway.store.engine import assert_durable, open_engine, writing
 from gateway.store.errors import SchemaMismatch, Unavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ADVISORY = 0x56455354  # Any number will do that every version of this program agrees on.
+_ALONE = text("SELECT pg_advisory_xact_lock(:number)")
+_PATIENTLY = "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 def upgrade(url: str) -> str:
     """Bring the database at `url` to this version's tables, creating them where there are none.
 
-    Returns the revision. Raises NotDurable, Unavailable.
+    Returns the revision. Raises NotDurable, Unsuitable, Unavailable. Nodes that do this at the same time
+    wait for each other.
     """
     engine = open_engine(url)
     try:
         assert_durable(engine)
-        with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        with writing(engine) as connection, connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(_PATIENTLY)
+                connection.execute(_ALONE, {"number": _ADVISORY})
             command.upgrade(_config(connection), "head")
         return _head()
     except SQLAlchemyError as error:

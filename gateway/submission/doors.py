@@ -9,7 +9,7 @@ to expect null senders, people of several councils in turn and our own mark on w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from config.settings import ListenerKind, ListenerSettings, TrustedNetwork
 from filters.context import Profile
@@ -27,6 +27,11 @@ class Door:
     requires_tls: bool
     takes_logins: bool
     networks: tuple[TrustedNetwork, ...] = ()
+
+    @property
+    def counts_addresses(self) -> bool:
+        """Whether connections are limited for each address; a host lets a trusted network in as it is."""
+        return not self.networks
 
     def admits(self, peer: Peer) -> tuple[str, ...] | None:
         """The councils that `peer` vouches for by its address, or None where it may not come in.
@@ -58,3 +63,8 @@ def peer_of(host: str) -> Peer:
     address = ip_address(host.partition("%")[0])
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
+
+
+def network_of(peer: Peer) -> str:
+    """Whom connections and attempts are counted for: one IPv4 address, or an IPv6 /64."""
+    return str(ip_network((peer, 64 if peer.version == 6 else 32), strict=False))

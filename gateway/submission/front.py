@@ -47,9 +47,9 @@ class Front:
         self.services = replace(self.services, hostname=settings.hostname, limits=settings.limits)
         wanted = {_key(listener) for listener in settings.listeners}
         for key in set(self._listeners) - wanted:
-            closing = asyncio.get_running_loop().create_task(
-                self._listeners.pop(key).drain(settings.limits.drain_seconds)
-            )
+            listener = self._listeners.pop(key)
+            await listener.close()
+            closing = asyncio.get_running_loop().create_task(listener.drain(settings.limits.drain_seconds))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
         self.open(settings.listeners)

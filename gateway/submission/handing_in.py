@@ -46,6 +46,12 @@ class HandingIn:
         self._limits = services.limits
         self._visitor = visitor
         self._transaction: _Transaction | None = None
+        self._accepted = False
+
+    def accepted_since(self) -> bool:
+        """Whether a message was accepted since this was last asked."""
+        accepted, self._accepted = self._accepted, False
+        return accepted
 
     @property
     def under_way(self) -> bool:
@@ -133,9 +139,11 @@ class HandingIn:
         councils = await self._standing()
         origin = self._visitor.origin(self._wire.tls, transaction.sender.smtputf8, councils)
         await self._wire.flush()
-        return await self._services.acceptances.accept(
+        reply = await self._services.acceptances.accept(
             Submission(raw=raw, envelope=transaction.envelope(raw), origin=origin)
         )
+        self._accepted = self._accepted or reply.accepted
+        return reply
 
     async def _standing(self) -> tuple[str, ...]:
         """The councils that the visitor may act in at this moment. Who may in none is logged out."""

@@ -8,13 +8,15 @@ connected and never greeted. Accepting goes on when it fails (no file descriptor
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+from collections import Counter
 from collections.abc import Callable
 
 from config.settings import ListenerSettings
 from gateway import logs, metrics
 from gateway.submission import faults, replies
-from gateway.submission.doors import Door, Peer, door_for, peer_of
+from gateway.submission.doors import Door, Peer, door_for, network_of, peer_of
 from gateway.submission.services import Services
 from gateway.submission.session import HANDSHAKE_SECONDS, Session
 from gateway.submission.visitor import Visitor
@@ -37,6 +39,7 @@ class Listener:
         self._socket = _bound(settings)
         self._conversations: dict[asyncio.Task[None], Session | None] = {}
         self._draining = False
+        self._from: Counter[str] = Counter()
         self._accepting = asyncio.get_running_loop().create_task(self._accept_forever())
 
     @property
@@ -48,12 +51,16 @@ class Listener:
         """Other rules for new connections."""
         self._door = door_for(settings)
 
-    async def drain(self, seconds: float) -> None:
-        """Accept nobody, say goodbye to the idle, let messages be handed in, then cut off the rest."""
-        self._draining = True
+    async def close(self) -> None:
+        """Accept nobody any more. Who is inside stays."""
         self._accepting.cancel()
         await asyncio.wait([self._accepting])
         self._socket.close()
+
+    async def drain(self, seconds: float) -> None:
+        """Close, say goodbye to the idle, let messages be handed in, then cut off the rest."""
+        await self.close()
+        self._draining = True
         for session in self._conversations.values():
             if session is not None:
                 session.drain()
@@ -87,21 +94,42 @@ class Listener:
                 client.close()
                 return
             wire = Wire()
+            network = network_of(peer)
+            self._from[network] += 1
+            pushing = door.counts_addresses and self._from[network] > services.limits.connections_per_address
             try:
                 await _connect(wire, client, door, services)
-                await self._converse(wire, door, services, peer, crowded=over > 0)
+                crowd = (
+                    replies.TOO_MANY_CONNECTIONS
+                    if over > 0
+                    else replies.TOO_MANY_FROM_HERE
+                    if pushing
+                    else None
+                )
+                await self._converse(wire, door, services, peer, crowd)
             except OSError as error:  # ssl.SSLError is one: the handshake failed.
                 _log.debug("connection failed", listener=door.name, reason=type(error).__name__)
             except Exception as error:
                 faults.note(error, "connection")
             finally:
                 wire.abort()
+                self._from[network] -= 1
+                if not self._from[network]:
+                    del self._from[network]
 
-    async def _converse(self, wire: Wire, door: Door, services: Services, peer: Peer, crowded: bool) -> None:
+    async def _converse(
+        self, wire: Wire, door: Door, services: Services, peer: Peer, crowd: replies.Said | None
+    ) -> None:
         councils = door.admits(peer)
-        if crowded or councils is None:
-            said = replies.TOO_MANY_CONNECTIONS if crowded else replies.NETWORK_UNKNOWN
-            _log.info("turned away", listener=door.name, peer=str(peer), code=said.code)
+        if crowd is not None or councils is None:
+            said = crowd or replies.NETWORK_UNKNOWN
+            _log.log(
+                logging.DEBUG if crowd else logging.INFO,  # A flood must not become a flood of lines.
+                "turned away",
+                listener=door.name,
+                peer=str(peer),
+                code=said.code,
+            )
             wire.say(said().encode())
             await wire.close(linger=True)
             return

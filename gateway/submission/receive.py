@@ -10,9 +10,6 @@ from gateway.submission.content import Content, DotContent
 from gateway.submission.replies import Refusal
 from gateway.submission.wire import TimedOut, Wire
 
-LEAST_OCTETS_PER_SECOND = 500
-"""Each octet that comes buys a five-hundredth of a second."""
-
 START_SECONDS = 60.0
 """Time that content has to begin with."""
 
@@ -25,18 +22,19 @@ class Flood(Exception):
 
 
 class _Pace:
-    """How long a client may still stay silent."""
+    """How long a client may still stay silent: each octet that comes buys a little time."""
 
-    def __init__(self, wire: Wire, idle_seconds: float) -> None:
+    def __init__(self, wire: Wire, limits: LimitSettings) -> None:
         self._wire = wire
-        self._idle_seconds = idle_seconds
+        self._idle_seconds = limits.idle_seconds
+        self._least = limits.bytes_per_second
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._before = wire.received
 
     async def more(self) -> None:
         """Wait for octets. Raises Refusal where the client is too slow."""
-        bought = (self._wire.received - self._before) / LEAST_OCTETS_PER_SECOND
+        bought = (self._wire.received - self._before) / self._least
         left = self._began + START_SECONDS + bought - self._loop.time()
         try:
             await self._wire.more(min(left, self._idle_seconds))
@@ -47,7 +45,7 @@ class _Pace:
 async def dotted(wire: Wire, content: Content, limits: LimitSettings) -> None:
     """Read content up to its final dot. Raises Flood, Refusal where it comes too slowly."""
     reader = DotContent(content, limits.line_bytes)
-    pace = _Pace(wire, limits.idle_seconds)
+    pace = _Pace(wire, limits)
     while not reader.take(wire.buffer):
         if content.size > READ_TO_THE_END * limits.message_bytes:
             raise Flood
@@ -58,7 +56,7 @@ async def counted(wire: Wire, content: Content, octets: int, limits: LimitSettin
     """Read a chunk of this many octets. Raises Flood, Refusal where it comes too slowly."""
     if octets > READ_TO_THE_END * limits.message_bytes:
         raise Flood
-    pace = _Pace(wire, limits.idle_seconds)
+    pace = _Pace(wire, limits)
     while octets:
         piece = bytes(wire.buffer[:octets])
         del wire.buffer[: len(piece)]

@@ -57,6 +57,13 @@ TOO_MANY_ERRORS = Said(
     421, "4.7.0", "Too many errors, goodbye",
     "As many refused commands as allowed; said instead of the last refusal.",
 )  # fmt: skip
+TOO_MANY_COMMANDS = Said(
+    421, "4.7.0", "Too many commands without a message, goodbye", "As many commands as allowed, and no message."
+)  # fmt: skip
+TOO_MANY_FROM_HERE = Said(
+    421, "4.7.0", "Too many connections from your address, please try again later",
+    "As many connections from one address as allowed.",
+)  # fmt: skip
 NOT_A_MAIL_CLIENT = Said(
     421, "4.7.0", "This is a mail server, goodbye", "A command of HTTP. The connection is closed."
 )

@@ -33,6 +33,7 @@ class Session:
         self._visitor = visitor
         self._handing_in = HandingIn(wire, services, visitor)
         self._errors = 0
+        self._commands = 0
         self._leaving = False
         self._at_rest = False
         self._draining = False
@@ -80,7 +81,10 @@ class Session:
         """Read a command and carry it out; the reply to it, unless that has been said already."""
         verb = ""
         try:
-            command = commands.parse(await self._command_line())
+            line = await self._command_line()
+            if self._one_too_many():
+                return replies.TOO_MANY_COMMANDS()
+            command = commands.parse(line)
             verb = command.verb if command.verb in self._handlers else "?"
             return await self._carry_out(command)
         except Refusal as refusal:
@@ -118,6 +122,11 @@ class Session:
         if handler is None:
             raise Refusal(replies.UNKNOWN_COMMAND())
         return await handler(command.argument)
+
+    def _one_too_many(self) -> bool:
+        """Count a command. A message that was handed in begins the count anew."""
+        self._commands = 1 if self._handing_in.accepted_since() else self._commands + 1
+        return self._commands > self._limits.commands
 
     def _refused(self, reply: Reply) -> Reply:
         """Count a refusal that is the client's own doing; a failed login is one, and so is a slowed one."""

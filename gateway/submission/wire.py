@@ -244,20 +244,22 @@ class Wire(asyncio.Protocol):
 
     async def _linger(self) -> None:
         transport = self._transport
-        if transport is None or transport.is_closing():
+        if transport is None or transport.is_closing() or not transport.can_write_eof():
             return
-        if transport.can_write_eof():
+        try:
             transport.write_eof()
-            self._resume()
-            self._waiter = self._loop.create_future()
-            timer = self._loop.call_later(LINGER_SECONDS, self._wake, TimedOut())
-            try:
-                await self._waiter
-            except (Gone, TimedOut, Interrupted):
-                pass
-            finally:
-                timer.cancel()
-                self._waiter = None
+        except OSError:
+            return  # It has gone already, and the loop has not noticed yet.
+        self._resume()
+        self._waiter = self._loop.create_future()
+        timer = self._loop.call_later(LINGER_SECONDS, self._wake, TimedOut())
+        try:
+            await self._waiter
+        except (Gone, TimedOut, Interrupted):
+            pass
+        finally:
+            timer.cancel()
+            self._waiter = None
 
     def _use(self, transport: asyncio.Transport) -> None:
         self._transport = transport

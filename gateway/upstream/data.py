@@ -55,6 +55,9 @@ async def send_data(protocol: SMTPProtocol, message: bytes, settings: UpstreamSe
     taken the message; ReplyLost when it broke, or the time ran out, after.
     """
     reading = asyncio.ensure_future(protocol.read_response())
+    # A reply that comes before the reading has begun is dropped as one that nobody asked for, and a quick
+    # upstream replies in the very turn of the loop in which the last piece was written.
+    await asyncio.sleep(0)
     try:
         whole = await _upload(protocol, message, reading, settings.command_seconds)
         if whole:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from config.base import Frozen
 from filters.analysis import Analysis, Reading, Situation
+from gateway import logs
 from gateway.workers.pool import Pool, WorkerFailed
 from gateway.workers.tasks import ANSWER
+
+M = TypeVar("M", bound=Frozen)
+_log = logs.get("workers")
 
 
 class Unreadable(WorkerFailed):
@@ -19,7 +28,7 @@ class Analyst:
 
     async def read(self, raw: bytes, deadline: float) -> Reading:
         """The message taken apart. Raises WorkerFailed; Unreadable where its bytes are the reason."""
-        return Reading.model_validate_json(_answer(await self._pool.run("read", raw, deadline=deadline)))
+        return _as(Reading, await self._pool.run("read", raw, deadline=deadline))
 
     async def decide(
         self, raw: bytes, reading: Reading, council: bytes, situation: Situation, deadline: float
@@ -33,10 +42,15 @@ class Analyst:
             situation.model_dump_json().encode(),
             deadline=deadline,
         )
-        return Analysis.model_validate_json(_answer(answer))
+        return _as(Analysis, answer)
 
 
-def _answer(answer: bytes) -> bytes:
+def _as(model: type[M], answer: bytes) -> M:
+    """What a worker answered. It has read untrusted bytes, so its word is taken for nothing but the data it is."""
     if answer[:1] != ANSWER:
         raise Unreadable(answer[1:].decode("utf-8", "replace"))
-    return answer[1:]
+    try:
+        return model.model_validate_json(answer[1:])
+    except ValidationError as error:
+        _log.error("worker's answer is none", faults=error.error_count())
+        raise WorkerFailed("error") from None

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import encodings
-import importlib
-import os
-import pkgutil
 import resource
-import signal
 import socket
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gateway.frames import receive_blocking, send_blocking
 
 DONE, FAILED, OUT_OF_MEMORY = b"\x00", b"\x01", b"\x02"
+"""First octet of an answer."""
+
+
+Tasks = Mapping[bytes, Callable[..., bytes]]
+"""What a worker can be asked to do: by name, pure functions from frames to a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,44 +26,47 @@ class Limits:
     cpu_seconds: int
 
 
-def run(sock: socket.socket, limits: Limits) -> None:
-    """Do one task after the other until the owner closes the socket or dies."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.clear()
-    from gateway.workers.tasks import TASKS
+def run(sock: socket.socket, limits: Limits, tasks: Tasks) -> None:
+    """Do one task after the other until the owner closes the socket, or memory has run out.
 
-    _load_everything_lazy()
-    _lock_down(limits)
-    send_blocking(sock, DONE)
+    A task comes as frames: its name, an octet with the number of its parts, and the parts.
+    """
+    lock_down(limits)
     while True:
         try:
-            name = receive_blocking(sock)
-            parts = [receive_blocking(sock) for _ in range(receive_blocking(sock)[0])]
+            task, parts = _received(sock)
         except (EOFError, OSError):
             return
-        _allow_processor_time(limits.cpu_seconds)
-        try:
-            answer = TASKS[name](*parts)
         except MemoryError:
-            parts.clear()
             send_blocking(sock, OUT_OF_MEMORY)
             return
-        except Exception as error:
-            # The name of the error is ours; its text may be the sender's, and stays here.
-            answer = FAILED + type(error).__name__.encode()
-        else:
-            answer = DONE + answer
-        send_blocking(sock, answer)
+        _allow_processor_time(limits.cpu_seconds)
+        answer = _answer(tasks, task, parts)
+        del parts
+        try:
+            send_blocking(sock, answer)
+        except OSError:
+            return
+        if answer == OUT_OF_MEMORY:
+            return
 
 
-def _load_everything_lazy() -> None:
-    """Import what Python would otherwise open files for in the middle of a message: all codecs."""
-    for module in pkgutil.iter_modules(encodings.__path__):
-        with contextlib.suppress(ImportError, LookupError):
-            importlib.import_module(f"encodings.{module.name}")
+def _received(sock: socket.socket) -> tuple[bytes, list[bytes]]:
+    task = receive_blocking(sock)
+    return task, [receive_blocking(sock) for _ in range(receive_blocking(sock)[0])]
 
 
-def _lock_down(limits: Limits) -> None:
+def _answer(tasks: Tasks, task: bytes, parts: list[bytes]) -> bytes:
+    try:
+        return DONE + tasks[task](*parts)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except Exception as error:
+        # The name of the error is ours; its text may be the sender's, and stays here.
+        return FAILED + type(error).__name__.encode()
+
+
+def lock_down(limits: Limits) -> None:
     """From here on: no new file or socket, no child, no core file, no growth beyond the limit."""
     for what, most in (
         (resource.RLIMIT_AS, limits.memory),

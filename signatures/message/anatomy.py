@@ -7,35 +7,34 @@ import re
 from config.base import Frozen
 from signatures.message.body import is_attachment, text_of
 from signatures.message.headers import Mailbox, count_encoded_words, mailboxes, to_text
+from signatures.message.media import first_token
 from signatures.message.own_text import own_text
 from signatures.message.scanner import CAPS, Caps, Field, Part, Unscannable, scan_parts
 
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
 _RECEIPTS = frozenset({"multipart/report", "message/disposition-notification"})
-_SEALED = frozenset(
-    {
-        "multipart/signed",
-        "multipart/encrypted",
-        "application/pkcs7-mime",
-        "application/x-pkcs7-mime",
-        "application/pgp-encrypted",
-    }
+_ADDRESSED = ("to", "cc", "bcc")
+_WITH_ADDRESSES = frozenset(
+    prefix + name for prefix in ("", "resent-") for name in ("from", "sender", "reply-to", *_ADDRESSED)
 )
+_ARMOUR = re.compile(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----", re.MULTILINE)
 
 
 class Anatomy(Frozen):
     """A message taken apart. Addresses are as in `Mailbox`; times and values are never guessed.
 
-    `from_fields` counts the From fields. `authors` are the addresses in From, or in the newest Resent-From
-    where the message is sent on (RFC 5322 §3.6.6); `senders` likewise of Sender. `automatic` is set for
-    receipts and auto-replies (RFC 3834, RFC 3798). `sealed`: signed or encrypted, so no byte of the body may
-    change.
+    `from_fields` counts the From fields. `authors` are the addresses in From, or in the Resent-From of the
+    newest resending (RFC 5322 §3.6.6), for which `resent` is set; `senders` and `recipients` likewise.
+    `original_authors` are those in From in either case. `automatic` is set for receipts and auto-replies
+    (RFC 3834, RFC 3798). `sealed`: the author's own part is signed or encrypted, so no byte of the body may
+    change. `own_texts`: the author's own words in each version of the body, as these may differ.
     """
 
     from_fields: int
     authors: tuple[Mailbox, ...]
     senders: tuple[Mailbox, ...]
     resent: bool
+    original_authors: tuple[Mailbox, ...]
     recipients: tuple[Mailbox, ...]
     message_id: str
     references: tuple[str, ...]
@@ -43,90 +42,96 @@ class Anatomy(Frozen):
     has_date: bool
     automatic: bool
     sealed: bool
-    own_text: str
+    own_texts: tuple[str, ...]
     defects: tuple[str, ...] = ()
+
+    @property
+    def own_text(self) -> str:
+        """All versions of the author's own words."""
+        return "\n\n".join(self.own_texts)
 
 
 def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
     """Take a message apart. Raises Unscannable."""
     parts = scan_parts(raw, caps)
     top = parts[0]
-    _check_counts(raw, top.fields, caps)
+    _check_counts(raw, top, caps)
     resent = any(field.name == "resent-from" for field in top.fields)
+    heading = _newest_resending(top) if resent else top.fields
     prefix = "resent-" if resent else ""
-    kinds = {part.content_type(raw) for part in parts}
-    text, defects = _own_text(raw, parts)
-    if any(not field.name for field in top.fields):
-        defects = (*defects, "the header has a line that is no field")
+    texts, defects = _texts(raw, parts, caps)
     return Anatomy(
         from_fields=sum(field.name == "from" for field in top.fields),
-        authors=_mailboxes(raw, top, prefix + "from"),
-        senders=_mailboxes(raw, top, prefix + "sender"),
+        authors=_mailboxes(raw, heading, prefix + "from"),
+        senders=_mailboxes(raw, heading, prefix + "sender"),
         resent=resent,
-        recipients=tuple(
-            mailbox
-            for field in top.fields
-            if field.name in {"to", "cc", "bcc"}
-            for mailbox in mailboxes(field.text(raw))
-        ),
-        message_id=_ids(raw, top, "message-id")[0] if _ids(raw, top, "message-id") else "",
+        original_authors=_mailboxes(raw, top.fields, "from"),
+        recipients=_mailboxes(raw, heading, *(prefix + name for name in _ADDRESSED)),
+        message_id=next(iter(_ids(raw, top, "message-id")), ""),
         references=(*_ids(raw, top, "in-reply-to"), *_ids(raw, top, "references")),
         subject=to_text(top.first(raw, "subject")),
         has_date=bool(top.first(raw, "date")),
-        automatic=top.content_type(raw) in _RECEIPTS or _says_automatic(raw, top),
-        sealed=bool(kinds & _SEALED) or b"\r\n-----BEGIN PGP " in raw,
-        own_text=text,
-        defects=defects,
+        automatic=top.kind in _RECEIPTS or first_token(top.first(raw, "auto-submitted")) not in {"", "no"},
+        sealed=any(part.sealed and not part.enclosed for part in parts) or any(map(_ARMOUR.search, texts)),
+        own_texts=tuple(dict.fromkeys(filter(None, map(own_text, texts)))),
+        defects=tuple(dict.fromkeys(defects)),
     )
 
 
-def _check_counts(raw: bytes, fields: tuple[Field, ...], caps: Caps) -> None:
+def _check_counts(raw: bytes, top: Part, caps: Caps) -> None:
     words = addresses = 0
-    for field in fields:
-        value = field.text(raw)
+    for field in top.fields:
+        value = raw[field.value : field.end]
         words += count_encoded_words(value)
-        addresses += value.count(b",") + 1 if field.name in {"from", "sender", "to", "cc", "bcc"} else 0
+        if field.name in _WITH_ADDRESSES:
+            addresses += value.count(b",") + value.count(b";") + 1
     if words > caps.encoded_words:
         raise Unscannable(f"it has more than {caps.encoded_words} encoded words")
     if addresses > caps.addresses:
         raise Unscannable(f"it has more than {caps.addresses} addresses")
 
 
-def _mailboxes(raw: bytes, part: Part, name: str) -> tuple[Mailbox, ...]:
-    """The addresses of the topmost field with this name: of Resent- fields that is the newest."""
-    return mailboxes(part.first(raw, name))
+def _newest_resending(top: Part) -> tuple[Field, ...]:
+    """The topmost run of Resent- fields, up to where a name comes again: an older resending begins there."""
+    newest: list[Field] = []
+    for field in top.fields:
+        if not field.name.startswith("resent-"):
+            if newest:
+                break
+        elif any(field.name == other.name for other in newest):
+            break
+        else:
+            newest.append(field)
+    return tuple(newest)
+
+
+def _mailboxes(raw: bytes, fields: tuple[Field, ...], *names: str) -> tuple[Mailbox, ...]:
+    """The addresses of all fields with these names."""
+    return tuple(box for field in fields if field.name in names for box in mailboxes(field.text(raw)))
 
 
 def _ids(raw: bytes, part: Part, name: str) -> tuple[str, ...]:
     return tuple(found.decode("utf-8", "replace") for found in _MESSAGE_ID.findall(part.first(raw, name)))
 
 
-def _says_automatic(raw: bytes, part: Part) -> bool:
-    value = part.first(raw, "auto-submitted").partition(b";")[0].strip().lower()
-    return value not in {b"", b"no"}
-
-
-def _own_text(raw: bytes, parts: tuple[Part, ...]) -> tuple[str, tuple[str, ...]]:
-    """Own text from every text part in the body, HTML included: the versions of one text may differ."""
+def _texts(raw: bytes, parts: tuple[Part, ...], caps: Caps) -> tuple[list[str], list[str]]:
+    """What the author's own text parts say, HTML included as versions of one text may differ; and defects."""
+    shown = [part for part in parts if not part.enclosed and _is_text(part) and not is_attachment(raw, part)]
+    if sum(part.end - part.body for part in shown) > caps.text_bytes:
+        raise Unscannable(f"its text is longer than {caps.text_bytes} bytes")
     texts: list[str] = []
-    defects: tuple[str, ...] = ()
-    nested_from = next((p.start for p in parts[1:] if _inside_message(raw, parts, p)), len(raw))
-    for part in parts:
-        if part.start >= nested_from and part.depth:
-            continue
-        if part.content_type(raw) in {"text/plain", "text/html"} and not is_attachment(raw, part):
-            text = text_of(raw, part)
-            defects = (*defects, *text.defects)
-            own = own_text(text.text)
-            if own and own not in texts:
-                texts.append(own)
-    return "\n\n".join(texts), defects
+    defects = ["a header has a line that is no field"] if any(part.malformed for part in parts) else []
+    for part in shown:
+        text = text_of(raw, part, caps)
+        texts.append(text.text)
+        defects += text.defects
+        if part.kind.startswith("multipart/"):
+            defects.append("a multipart has no parts")
+    return texts, defects
 
 
-def _inside_message(raw: bytes, parts: tuple[Part, ...], part: Part) -> bool:
-    """Whether a part stands in a message that is enclosed whole, and so is not the author's."""
-    return any(
-        other.content_type(raw) == "message/rfc822" and other.body <= part.start and part.end <= other.end
-        for other in parts
-        if other is not part
-    )
+def _is_text(part: Part) -> bool:
+    """Whether a part is text that mail programs show. A multipart without parts is shown as it stands."""
+    if part.kind.startswith("multipart/"):
+        return not part.inner
+    return part.kind in {"text/plain", "text/html"}

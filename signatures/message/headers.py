@@ -7,29 +7,40 @@ import binascii
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from config.address import BadAddress, canonical
 from config.base import Frozen
 
-_ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([BbQq])\?([^?\s]*)\?=")
-_BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(?==\?[A-Za-z0-9_.:-]{1,40}(?:\*[A-Za-z0-9-]{0,20})?\?[BbQq]\?)")
+_WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{1,60})(?:\*[A-Za-z0-9-]{0,40})?\?([BbQq])\?")
+_LONGEST_ADDRESS = 1000
 
 _NOT_FOR_MAIL = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 """Python's codecs that no charset of mail is, some of them slower than linear."""
 
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\Z)|\[[^\[\]\\]*+\]|[^"()\\<>\[\],:;]++|.', re.DOTALL
+)
+_COMMENT = re.compile(r"[^()\\]++|\\.|.", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
 
 class Mailbox(Frozen):
-    """An address in a header field. `address` is canonical, or empty where it is none; `written` is as given."""
+    """An address in a header field. `address` is canonical, or empty where it is none; `written` is as given.
+
+    `name` is what a mail client shows: the display name or, where there is none, the comment beside the
+    address. `group` is the name of the group that the address stands in, colon included.
+    """
 
     name: str
     address: str
     written: str
+    group: str = ""
 
 
 def to_text(value: bytes) -> str:
     """A field value as text, encoded words decoded (RFC 2047); what cannot be decoded stays visible."""
-    text = value.decode("utf-8", "replace")
-    return _ENCODED_WORD.sub(_word, _BETWEEN.sub(r"\1", text))
+    return _words_decoded(value.decode("utf-8", "replace"))
 
 
 def count_encoded_words(value: bytes) -> int:
@@ -50,82 +61,144 @@ def decode_text(content: bytes, charset: str) -> str:
 
 def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
     """The addresses of a From, To, Cc, … value, groups opened up (RFC 5322 §3.4)."""
-    found = []
-    for piece in _pieces(value.decode("utf-8", "replace")):
-        mailbox = _mailbox(piece)
-        if mailbox is not None:
-            found.append(mailbox)
-    return tuple(found)
+    return tuple(
+        mailbox for piece in _pieces(value.decode("utf-8", "replace")) if (mailbox := _mailbox(piece))
+    )
 
 
-def _word(matched: re.Match[str]) -> str:
-    charset, encoding, text = matched[1], matched[2].upper(), matched[3]
+def _words_decoded(text: str) -> str:
+    """`text` with its encoded words decoded, as leniently as mail clients do: anywhere, blanks inside too.
+
+    Adjacent words in one charset are put together before they are decoded, as a character may be split.
+    """
+    pieces: list[str] = []
+    charset, content = "", bytearray()
+
+    def flush() -> None:
+        if content:
+            pieces.append(decode_text(bytes(content), charset))
+            content.clear()
+
+    position = 0
+    while (start := text.find("=?", position)) >= 0:
+        opened = _WORD.match(text, start)
+        end = text.find("?=", opened.end()) if opened else -1
+        if opened is not None and end < 0:
+            break  # No word ends from here on, so none begins.
+        octets = _octets(opened[2], text[opened.end() : end]) if opened else None
+        between = text[position:start]
+        if opened is None or octets is None:
+            flush()
+            pieces.append(between + "=?")
+            position = start + 2
+            continue
+        adjacent = bool(content) and not between.strip()
+        if not adjacent or opened[1].lower() != charset:
+            flush()
+            pieces.append("" if adjacent else between)
+            charset = opened[1].lower()
+        content += octets
+        position = end + 2
+    flush()
+    return "".join(pieces) + text[position:]
+
+
+def _octets(encoding: str, text: str) -> bytes | None:
+    """The octets of an encoded word; None where it is none."""
     try:
-        octets = text.encode("ascii")
-        if encoding == "B":
-            content = base64.b64decode(octets + b"=" * (-len(octets) % 4))
-        else:
-            content = binascii.a2b_qp(octets, header=True)
+        written = text.encode("ascii")
+        if encoding in "Qq":
+            return binascii.a2b_qp(written, header=True)
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", written)
+        return base64.b64decode(letters + b"=" * (-len(letters) % 4))
     except (UnicodeEncodeError, binascii.Error):
-        return matched[0]
-    return decode_text(content, charset)
-
-
-def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
-    """The list's members: phrase (comments taken off), what stood in `<…>`, and whether anything did."""
-    phrase: list[str] = []
-    angle: list[str] = []
-    into, comment, quoted, bracket, had_angle = phrase, 0, False, False, False
-    escaped = False
-    for char in text:
-        if escaped:
-            if not comment:
-                into += ("\\", char) if quoted else (char,)
-            escaped = False
-        elif char == "\\" and (quoted or comment):
-            escaped = True
-        elif comment:
-            comment += {"(": 1, ")": -1}.get(char, 0)
-        elif quoted:
-            into.append(char)
-            quoted = char != '"'
-        elif char == '"':
-            into.append(char)
-            quoted = True
-        elif char == "(":
-            comment = 1
-        elif bracket and char != ">":
-            into.append(char)
-        elif char == "<":
-            into, bracket, had_angle = angle, True, True
-        elif char == ">":
-            into, bracket = phrase, False
-        elif char in ",;":
-            yield "".join(phrase), "".join(angle), had_angle
-            phrase, angle = [], []
-            into, had_angle = phrase, False
-        elif char == ":" and not had_angle and "@" not in phrase:
-            phrase.clear()  # A group's name.
-        else:
-            into.append(char)
-    yield "".join(phrase), "".join(angle), had_angle
-
-
-def _mailbox(piece: tuple[str, str, bool]) -> Mailbox | None:
-    phrase, angle, had_angle = (piece[0].strip(), piece[1].strip(), piece[2])
-    if not phrase and not had_angle:
         return None
-    written = angle if had_angle else phrase
-    if had_angle and written.startswith("@"):
-        written = written.rpartition(":")[2]  # A source route, obsolete (RFC 5322 §4.4).
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One member of an address list, in the making. `angle` is what stands in `<…>`, if anything does."""
+
+    group: str = ""
+    phrase: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    angle: list[str] | None = None
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """The members of an address list. Comments nest; what nobody may write is kept and makes no address."""
+    piece = _Piece()
+    inside = False  # of angle brackets
+    position = 0
+    while position < len(text):
+        if text[position] == "(":
+            comment, position = _comment(text, position)
+            piece.comments.append(comment)
+            continue
+        matched = _TOKEN.match(text, position)
+        assert matched is not None  # Its last alternative is any character.
+        mark, position = matched[0], matched.end()
+        if mark == "<":
+            inside = True
+            if piece.angle is None:
+                piece.angle = []
+            else:
+                piece.angle.append(mark)
+        elif mark == ">" and inside:
+            inside = False
+        elif inside:
+            assert piece.angle is not None
+            piece.angle.append(mark)
+        elif mark == ",":
+            yield piece
+            piece = _Piece(piece.group)
+        elif mark == ";":
+            yield piece
+            piece = _Piece()
+        elif mark == ":" and piece.angle is None and not any("@" in word for word in piece.phrase[:20]):
+            piece = _Piece(_display(piece.phrase) + ":")
+        else:
+            piece.phrase.append(mark)
+    yield piece
+
+
+def _comment(text: str, position: int) -> tuple[str, int]:
+    """The words of a comment that begins at `position`, and where it ends."""
+    depth = 0
+    words: list[str] = []
+    for matched in _COMMENT.finditer(text, position):
+        depth += {"(": 1, ")": -1}.get(matched[0], 0)
+        if depth == 0:
+            return "".join(words[1:]), matched.end()
+        words.append(matched[0][-1] if matched[0][0] == "\\" else matched[0])
+    return "".join(words[1:]), len(text)
+
+
+def _mailbox(piece: _Piece) -> Mailbox | None:
+    phrase = "".join(piece.phrase).strip()
+    if not phrase and piece.angle is None:
+        return None
+    written = phrase if piece.angle is None else "".join(piece.angle).strip()
+    name = _display(piece.phrase) if piece.angle is not None else ""
+    comment = _words_decoded(" ".join(" ".join(piece.comments).split()))
+    return Mailbox(name=name or comment, address=_address(written), written=written, group=piece.group)
+
+
+def _address(written: str) -> str:
+    """The canonical form, or nothing. A source route (RFC 5322 §4.4) and blanks around dots are dropped."""
+    if len(written) > _LONGEST_ADDRESS:
+        return ""
+    if written.startswith("@"):
+        written = written.rpartition(":")[2]
+    if '"' not in written:
+        written = re.sub(r"\s*+([@.])\s*+", r"\1", written)
     try:
-        address = canonical(re.sub(r"\s*([@.])\s*", r"\1", written) if '"' not in written else written)
+        return canonical(written)
     except (BadAddress, UnicodeError):
-        address = ""
-    return Mailbox(name=_display(phrase) if had_angle else "", address=address, written=written)
+        return ""
 
 
-def _display(phrase: str) -> str:
-    """A display name without its quotes, encoded words decoded."""
-    unquoted = re.sub(r'"((?:[^"\\]|\\.)*)"', lambda m: re.sub(r"\\(.)", r"\1", m[1]), phrase)
-    return to_text(unquoted.encode("utf-8", "replace")).strip()
+def _display(phrase: list[str]) -> str:
+    """A display name without its quotes, encoded words decoded, blanks made one."""
+    words = [_ESCAPE.sub(r"\1", word[1:].removesuffix('"')) if word[0] == '"' else word for word in phrase]
+    return " ".join(_words_decoded("".join(words)).split())

@@ -1,52 +1,116 @@
-"""The author's own words: what stands above and between quotations, without the trail.
+"""The author's own words: what is not surely the trail of earlier messages.
 
-Simple and cautious: what is not surely a quotation counts as own text.
+Where an author could hide words by making them look like a trail, they count as the author's: a line of `>`
+is a quotation only below an attribution with a date, and a block of header lines ends the own text only with
+From, a date, and To or Subject. Text below and between quotations is own text too.
 """
 
 from __future__ import annotations
 
 import re
 
-_ATTRIBUTION = re.compile(
-    r"^(?:On|Ar|Am|Le|El|Il|Op|Den|W dniu)\b.{4,200}(?:wrote|ysgrifennodd|schrieb|a écrit|escribió|ha scritto|"
-    r"schreef|skrev|napisał\(a\))\s*:?\s*$",
+_FROM = r"From|Oddi wrth|Von|De|Van|Da|Från|Fra"
+_DATE = r"Sent|Date|Anfonwyd|Dyddiad|Gesendet|Datum|Envoyé|Fecha|Enviado|Verzonden|Inviato|Skickat|Sendt"
+_TO = r"To|Subject|At|Pwnc|An|Betreff|À|Objet|Para|Asunto|Aan|Onderwerp|A|Oggetto|Till|Ämne|Til|Emne"
+_FROM_FIELD = re.compile(rf"\*?(?:{_FROM})\s?:", re.IGNORECASE)
+_DATE_FIELD = re.compile(rf"\*?(?:{_DATE})\s?:[^\d\n]{{0,60}}\d", re.IGNORECASE)
+_TO_FIELD = re.compile(rf"\*?(?:{_TO})\s?:", re.IGNORECASE)
+_LINES_IN_A_BLOCK = 12
+
+_ON = r"On|Ar|Am|Le|El|Il|Op|Den|W dniu"
+_WROTE = re.compile(
+    r"\b(?:wrote|ysgrifennodd|schrieb|a écrit|escribió|ha scritto|schreef|skrev|napisał)\b[^:]{0,60}:\Z",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+_LINES_OF_ATTRIBUTION = 3
+_LONGEST_ATTRIBUTION = 400
+
 _SEPARATOR = re.compile(
-    r"^\s*(?:-{2,}|_{5,})?\s*(?:Original Message|Forwarded message|Begin forwarded message|Neges wreiddiol|"
-    r"Original-Nachricht|Ursprüngliche Nachricht|Message d'origine)\s*:?\s*(?:-{2,}|_{5,})?\s*$",
+    r"(?:-{2,40}|_{2,80})?\s?(?:(?:Original|Forwarded) Message|Begin forwarded message|"
+    r"Neges (?:wreiddiol|a anfonwyd ymlaen)|(?:Original|Ursprüngliche)[- ]Nachricht|Message (?:d'origine|transféré))?"
+    r"\s?:?\s?(?:-{2,40}|_{2,80})?\Z",
     re.IGNORECASE,
 )
-_TRAIL_FIELD = re.compile(
-    r"^\s*\*?(?:From|Sent|To|Cc|Subject|Date|Oddi wrth|Anfonwyd|At|Pwnc|Dyddiad|Von|Gesendet|An|Betreff|Datum|De|"
-    r"Envoyé|À|Objet)\s*:\*?\s*\S",
-    re.IGNORECASE,
-)
-_FIELDS_IN_A_BLOCK = 3
+_LONGEST_SEPARATOR = 120
+
+_HINT = re.compile(rf"^[> \t]*+(?:>|\*?(?:{_FROM})\s?:|(?:{_ON})\b)", re.IGNORECASE | re.MULTILINE)
+"""A line without which no line is trail: most new messages have none."""
+
+_MARKS = re.compile(r"(?:>[ \t]?)*")
 
 
 def own_text(text: str) -> str:
-    """`text` up to where the quoted trail begins, without quoted lines in between."""
-    lines = text.split("\n")
+    """`text` without its trail. Lines end with LF."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    if _HINT.search(text):
+        lines = _without_trail(lines)
+    return "\n".join(lines).strip("\n")
+
+
+def _without_trail(lines: list[str]) -> list[str]:
     kept: list[str] = []
-    for number, line in enumerate(lines):
-        if _SEPARATOR.match(line) or _is_field_block(lines, number) or _is_attribution(lines, number):
+    below_attribution = False
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        quoted = line.startswith(">")
+        length = _attribution(lines, number)
+        if length:
+            below_attribution = True
+            number += length
+        elif _is_header_block(lines, number):
+            _drop_separators(kept)
+            if not quoted:
+                break
+            below_attribution = True
+            number += 1
+        else:
+            if not (quoted and below_attribution):
+                kept.append(line)
+            number += 1
+    return kept
+
+
+def _bare(line: str) -> str:
+    """A line without its quotation marks."""
+    return line[_MARKS.match(line).end() :].strip() if line.startswith(">") else line.strip()  # type: ignore[union-attr]
+
+
+def _attribution(lines: list[str], number: int) -> int:
+    """How many lines an attribution takes that begins here, if it is one and a quotation follows; or 0."""
+    first = _bare(lines[number])
+    if not first or not _HINT.match(first):
+        return 0
+    joined = ""
+    for length, line in enumerate(lines[number : number + _LINES_OF_ATTRIBUTION], start=1):
+        joined = f"{joined} {_bare(line)}".strip()
+        if len(joined) > _LONGEST_ATTRIBUTION:
+            return 0
+        if joined.endswith(":") and _DIGIT.search(joined) and _WROTE.search(joined):
+            below = lines[number + length : number + length + 3]
+            return length if any(each.startswith(">") for each in below) else 0
+    return 0
+
+
+def _is_header_block(lines: list[str], number: int) -> bool:
+    """Whether a copied header begins here: From first, then in any order a date, and To or Subject."""
+    first = _bare(lines[number])
+    if not _FROM_FIELD.match(first):
+        return False
+    dated = addressed = False
+    for line in lines[number + 1 : number + _LINES_IN_A_BLOCK]:
+        bare = _bare(line)
+        if not bare:
             break
-        if not line.startswith(">"):
-            kept.append(line.rstrip())
-    return "\n".join(kept).strip()
-
-
-def _is_field_block(lines: list[str], number: int) -> bool:
-    block = lines[number : number + _FIELDS_IN_A_BLOCK]
-    return len(block) == _FIELDS_IN_A_BLOCK and all(_TRAIL_FIELD.match(line) for line in block)
-
-
-def _is_attribution(lines: list[str], number: int) -> bool:
-    """An attribution line, alone or broken in two, with a quotation below it or nothing of the author's."""
-    for length in (1, 2):
-        joined = " ".join(line.strip() for line in lines[number : number + length])
-        if len(joined) <= 300 and _ATTRIBUTION.match(joined):
-            below = next((line for line in lines[number + length :] if line.strip()), ">")
-            return below.startswith(">")
+        dated = dated or _DATE_FIELD.match(bare) is not None
+        addressed = addressed or _TO_FIELD.match(bare) is not None
+        if dated and addressed:
+            return True
     return False
+
+
+def _drop_separators(kept: list[str]) -> None:
+    """Take off what announces the trail: blank lines, rules, "Original Message"."""
+    while kept and len(kept[-1]) <= _LONGEST_SEPARATOR and _SEPARATOR.match(_bare(kept[-1])):
+        kept.pop()

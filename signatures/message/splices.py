@@ -22,20 +22,30 @@ class Splice:
     replacement: bytes
 
 
-def apply(original: bytes, splices: Iterable[Splice]) -> bytes:
-    """`original` with every splice carried out. Insertions at one offset keep their given order.
+def in_order(splices: Iterable[Splice], size: int) -> list[Splice]:
+    """The splices as they are carried out on a message of `size` octets: by offset, and what is inserted at
+    an offset before what is replaced there. Insertions at one offset keep their given order.
 
     Raises SplicesOverlap.
     """
+    ordered = sorted(splices, key=lambda splice: (splice.offset, splice.length > 0))
+    position = 0
+    for splice in ordered:
+        if splice.offset < position or splice.length < 0 or splice.offset + splice.length > size:
+            raise SplicesOverlap(f"splice at {splice.offset}+{splice.length} does not fit")
+        position = splice.offset + splice.length
+    return ordered
+
+
+def apply(original: bytes, splices: Iterable[Splice]) -> bytes:
+    """`original` with every splice carried out. Raises SplicesOverlap."""
+    ordered = in_order(splices, len(original))
+    if not ordered:
+        return original
     pieces: list[bytes] = []
     position = 0
-    for splice in sorted(splices, key=lambda splice: splice.offset):
-        if splice.offset < position or splice.length < 0 or splice.offset + splice.length > len(original):
-            raise SplicesOverlap(f"splice at {splice.offset}+{splice.length} does not fit")
-        pieces.append(original[position : splice.offset])
-        pieces.append(splice.replacement)
+    for splice in ordered:
+        pieces += (original[position : splice.offset], splice.replacement)
         position = splice.offset + splice.length
-    if position == 0 and not pieces:
-        return original
     pieces.append(original[position:])
     return b"".join(pieces)

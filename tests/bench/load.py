@@ -70,7 +70,8 @@ class Sink:
         return self._process.pid
 
     async def _read(self) -> None:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         while octets := await self._process.stdout.read(65_536):
             counts = _COUNTED.findall(octets)
             if counts:

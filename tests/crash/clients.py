@@ -47,29 +47,24 @@ class Clients:
 
     async def _work(self, worker: int) -> None:
         draw = random.Random(self.seed * 1000 + worker)
-        while not self.stopping:
-            letter = self._next(draw)
-            self.letters.append(letter)
-            await self._hand_in(letter, worker == 0, draw)
-
-    async def _hand_in(self, letter: Letter, logs_in: bool, draw: random.Random) -> None:
-        """Try until there is an answer, or the answer will never be known."""
-        while not (self.stopping and not letter.unknown):
+        letter = self._next(draw)
+        while letter is not None:
             try:
-                async with _Connection(self.installation, logs_in) as connection:
-                    while True:
+                async with _Connection(self.installation, logs_in=worker == 0) as connection:
+                    while letter is not None:
                         await self._once(connection, letter)
-                        if self.stopping:
-                            return
                         await asyncio.sleep(draw.random() * 0.03)
                         letter = self._next(draw)
-                        self.letters.append(letter)
+                return
             except Turned as turned:
-                assert turned.code < 500, f"{letter.message_id}: {turned}"
+                if turned.code >= 500:
+                    raise AssertionError(f"{letter.message_id}: {turned}") from turned
                 self.turned.append(str(turned))
             except (OSError, asyncio.IncompleteReadError):
                 if letter.unknown and draw.random() < 0.25:
-                    return
+                    letter = self._next(draw)
+            if self.stopping and letter is not None and not letter.unknown:
+                return
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _once(self, connection: _Connection, letter: Letter) -> None:
@@ -91,11 +86,16 @@ class Clients:
         else:
             raise Turned(code, text)
 
-    def _next(self, draw: random.Random) -> Letter:
+    def _next(self, draw: random.Random) -> Letter | None:
+        """The next message, entered in the ledger; none once it is time to stop."""
+        if self.stopping:
+            return None
         self._number += 1
         chance = draw.random()
         fate = Fate.HELD if chance < 0.05 else Fate.REFUSED if chance < 0.1 else Fate.PASSED
-        return write(self._number, self.installation.council.domains[0], fate, draw)
+        letter = write(self._number, self.installation.council.domains[0], fate, draw)
+        self.letters.append(letter)
+        return letter
 
 
 class _Connection:
@@ -108,7 +108,7 @@ class _Connection:
     async def __aenter__(self) -> _Connection:
         context = ssl.create_default_context(cafile=str(self._installation.ca)) if self._logs_in else None
         port = self._installation.tls if self._logs_in else self._installation.trusted
-        self._reader, self._writer = await asyncio.open_connection("localhost", port, ssl=context)
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
         try:
             code, text = await self.reply()
             if code != 220:
@@ -137,10 +137,16 @@ class _Connection:
             raise Turned(code, text)
 
     async def reply(self) -> tuple[int, str]:
+        try:
+            async with asyncio.timeout(REPLY_WITHIN):
+                return await self._reply()
+        except TimeoutError:
+            raise AssertionError(f"no reply within {REPLY_WITHIN} s") from None
+
+    async def _reply(self) -> tuple[int, str]:
         lines = []
-        async with asyncio.timeout(REPLY_WITHIN):
-            while True:
-                line = await self._reader.readuntil(b"\r\n")
-                lines.append(line[4:].decode().strip())
-                if line[3:4] != b"-":
-                    return int(line[:3]), " ".join(lines)
+        while True:
+            line = await self._reader.readuntil(b"\r\n")
+            lines.append(line[4:].decode().strip())
+            if line[3:4] != b"-":
+                return int(line[:3]), " ".join(lines)

@@ -49,7 +49,7 @@ def write(number: int, domain: str, fate: Fate, draw: random.Random) -> Letter:
     author = {
         Fate.PASSED: sender,
         Fate.HELD: f'"Parish Clerk" <{sender}>',
-        Fate.REFUSED: f"chair@{domain}",
+        Fate.REFUSED: "someone@elsewhere.example",
     }[fate]
     lines = draw.choice((1, 1, 10, 400))
     text = "".join(f".{draw.getrandbits(256):x}\r\n" for _ in range(lines))

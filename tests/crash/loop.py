@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 import uvloop
@@ -31,7 +32,11 @@ class Loop:
 
     def run(self, work: Coroutine[Any, Any, T], seconds: float = 60) -> T:
         """What `work` returns; it may take so long and no longer."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+        return self.start(work).result(seconds)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Have `work` done meanwhile."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     async def _end(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}

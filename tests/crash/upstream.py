@@ -43,6 +43,7 @@ class RecordingUpstream:
     taken: list[Taken] = field(default_factory=list)
     _put_off: Counter[str] = field(default_factory=Counter)
     _server: asyncio.Server | None = None
+    _conversations: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Listen; on the same port as before where there was one."""
@@ -50,21 +51,28 @@ class RecordingUpstream:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Accept no more connections."""
+        """Drop all connections and accept no more."""
         if self._server is not None:
             self._server.close()
             self._server = None
+        for conversation, writer in list(self._conversations.items()):
+            writer.transport.abort()
+            await asyncio.wait([conversation])
 
     def times_taken(self) -> Counter[tuple[str, str]]:
         """How often each recipient got each message."""
         return Counter((taken.message_id, to) for taken in list(self.taken) for to in taken.recipients)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._conversations[task] = writer
         try:
             await _Conversation(self, reader, writer).run()
         except (asyncio.IncompleteReadError, OSError):
             pass  # The other side is gone, which is what this server is made for.
         finally:
+            del self._conversations[task]
             writer.close()
 
     def put_off(self, message: str) -> bool:

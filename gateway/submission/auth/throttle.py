@@ -11,7 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address
+
+from gateway.submission.doors import network_of
 
 _MOST_BUCKETS = 65_536
 
@@ -50,7 +52,7 @@ class Throttle:
     def succeeded(self, login: str, peer: IPv4Address | IPv6Address) -> None:
         """The attempt was right: it is given back, the account is half forgiven, the network is familiar."""
         self.give_back(login, peer)
-        pair = _key("pair", login, _network(peer))
+        pair = _key("pair", login, network_of(peer))
         self._familiar[pair] = None
         self._familiar.move_to_end(pair)
         if len(self._familiar) > _MOST_BUCKETS:
@@ -60,7 +62,7 @@ class Throttle:
             bucket.tokens = max(bucket.tokens, self._capacity / 2)
 
     def _keys(self, login: str, peer: IPv4Address | IPv6Address) -> tuple[bytes, bytes]:
-        network = _network(peer)
+        network = network_of(peer)
         pair = _key("pair", login, network)
         return (pair if pair in self._familiar else _key("account", login), _key("network", network))
 
@@ -76,11 +78,6 @@ class Throttle:
             bucket.at = now
             self._buckets.move_to_end(key)
         return bucket
-
-
-def _network(peer: IPv4Address | IPv6Address) -> str:
-    """The network that attempts are counted for: one IPv4 address, or an IPv6 /64."""
-    return str(ip_network((peer, 64 if peer.version == 6 else 32), strict=False))
 
 
 def _key(*parts: str) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from config.policy import Verdict
 from filters.finding import Decision
@@ -11,8 +13,17 @@ from gateway.archive.verify import verify
 from gateway.archive.versions import Altered, as_received, as_sent
 from gateway.store import messages, queue
 from gateway.store.errors import NotFound
+from gateway.store.models import (
+    DecisionRow,
+    DepartureRow,
+    LedgerHead,
+    LedgerRow,
+    MessageBody,
+    MessageRow,
+    RecipientRow,
+)
 from signatures.message.splices import Splice, apply
-from tests.unit.store.conftest import NOW, council, database  # noqa: F401  # fixtures
+from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
 from tests.unit.store.test_store import COUNCIL, entry, finding
 
 SPLICES = (Splice(0, 0, b"Date: now\r\n"), Splice(29, 3, b"<2@y>"))
@@ -62,53 +73,74 @@ def test_what_was_refused_or_has_not_left_says_so(database, archived):
         database.read_blocking(lambda c: as_received(c, "other-council", archived[0]))
 
 
-@pytest.mark.parametrize(
-    "tampering",
-    [
-        "update message_body set raw = cast(x'00' || substr(raw, 2) as blob)",
-        "delete from message_body",
-        "update message set subject = 'Another'",
-        "update message set person = 'somebody@nether.example'",
-        "update recipient set canonical = 'x@y.example' where number = 1",
-        "delete from recipient where number = 1",
-        "update decision set verdict = 'pass', act = 'pass'",
-        "update decision set findings = '{\"findings\":[]}'",
-        "delete from decision where rowid = 2",
-        "update departure set prepended = x'00'",
-        "update departure set splices = '[]'",
-        "update departure set sent_sha256 = 'ff'",
-        "delete from ledger where sequence = 3",
-        "delete from ledger where sequence = (select max(sequence) from ledger)",
-        "update ledger set content = 'ff' where sequence = 2",
-        "update ledger set at = at + 1 where sequence = 2",
-        "update ledger set sequence = 100 - sequence",
-        "update ledger_head set sequence = sequence + 1",
-        "insert into decision select council_id, message_id, 1, at, by, act, verdict, why, findings,"
-        " policy_version, council_version from decision where number = 0",
-    ],
-)
-def test_tampering_is_found(database, archived, tampering):
+def another_decision():
+    columns = [column for column in DecisionRow.__table__.columns if column.name != "number"]
+    names = [column.name for column in columns]
+    return insert(DecisionRow).from_select([*names, "number"], select(*columns, literal(1)))
+
+
+TAMPERING = {
+    "a body's first byte": update(MessageBody).values(raw=b"\0" + entry().raw[1:]),
+    "all bodies gone": delete(MessageBody),
+    "subject": update(MessageRow).values(subject="Another"),
+    "person": update(MessageRow).values(person="somebody@nether.example"),
+    "a recipient": update(RecipientRow).where(RecipientRow.number == 1).values(canonical="x@y.example"),
+    "a recipient gone": delete(RecipientRow).where(RecipientRow.number == 1),
+    "verdict": update(DecisionRow).values(verdict="pass", act="pass"),
+    "findings": update(DecisionRow).values(findings='{"findings":[]}'),
+    "a decision gone": delete(DecisionRow).where(DecisionRow.verdict == "hold"),
+    "what was put in front": update(DepartureRow).values(prepended=b"\0"),
+    "what was changed": update(DepartureRow).values(splices="[]"),
+    "the hash as sent": update(DepartureRow).values(sent_sha256="ff"),
+    "a link gone": delete(LedgerRow).where(LedgerRow.sequence == 3),
+    "the last link gone": delete(LedgerRow).where(
+        LedgerRow.sequence == select(func.max(LedgerRow.sequence)).scalar_subquery()
+    ),
+    "a link's content": update(LedgerRow).where(LedgerRow.sequence == 2).values(content="ff"),
+    "a link's moment": update(LedgerRow).where(LedgerRow.sequence == 2).values(at=NOW + timedelta(seconds=1)),
+    "all links' order": update(LedgerRow).values(sequence=100 - LedgerRow.sequence),
+    "the end": update(LedgerHead).values(sequence=LedgerHead.sequence + 1),
+    "a decision slipped in": another_decision(),
+}
+
+
+def tamper(database, *statements):
+    """Carry out statements as somebody would who has the database to himself: no foreign keys are heeded."""
+    sqlite = database.engine.dialect.name == "sqlite"
     with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql(tampering)
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.exec_driver_sql("BEGIN")
+        if sqlite:
+            connection.exec_driver_sql("COMMIT")
+        off, on = (
+            ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
+            if sqlite
+            else ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
+        )
+        connection.exec_driver_sql(off)
+        if sqlite:
+            connection.exec_driver_sql("BEGIN")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.exec_driver_sql(on)
+        connection.commit()
+
+
+@pytest.mark.parametrize("what", TAMPERING)
+def test_tampering_is_found(database, archived, what):
+    tamper(database, TAMPERING[what])
     assert faults(database)
 
 
 def test_two_links_exchanged_are_found(database, archived):
-    with database.engine.connect() as connection:
-        connection.execute(text("update ledger set sequence = 1000 where sequence = 3"))
-        connection.execute(text("update ledger set sequence = 3 where sequence = 5"))
-        connection.execute(text("update ledger set sequence = 5 where sequence = 1000"))
-        connection.commit()
+    moves = [(3, 1000), (5, 3), (1000, 5)]
+    tamper(
+        database,
+        *(update(LedgerRow).where(LedgerRow.sequence == a).values(sequence=b) for a, b in moves),
+    )
     assert faults(database)
 
 
 def test_sent_bytes_that_changed_are_never_shown_as_sent(database, archived):
-    with database.engine.connect() as connection:
-        connection.execute(text("update departure set prepended = x'00'"))
-        connection.commit()
+    tamper(database, TAMPERING["what was put in front"])
     with pytest.raises(Altered):
         database.read_blocking(lambda c: as_sent(c, COUNCIL, archived[0]))

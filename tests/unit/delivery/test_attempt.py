@@ -72,8 +72,8 @@ class TestSomeRecipients:
         upstream.script["RCPT"] = "250 ok"
         await house.turn()
         assert (await house.states(message))["later@there.example"] == "sent"
-        assert upstream.said("RCPT")[3:] == ["RCPT TO:<later@there.example>", f"RCPT TO:<{SENDER}>"]
-        assert upstream.messages[:2] == [SENT, SENT]
+        assert set(upstream.said("RCPT")[3:]) == {"RCPT TO:<later@there.example>", f"RCPT TO:<{SENDER}>"}
+        assert upstream.messages.count(SENT) == 2
 
     async def test_a_refusal_stands_in_the_database_before_data_with_its_bounce(self, house: House, serving):
         upstream = await serving({"RCPT": ["550 5.1.1 no", "250 ok"], "dot": STALL})
@@ -87,6 +87,7 @@ class TestSomeRecipients:
         job.cancel()
         await asyncio.gather(job, return_exceptions=True)
         house.clock.move(seconds=LEASE + 1)
+        house.clock.move(seconds=house.upstreams["default"].answer_seconds)
         upstream.script["dot"] = "250 2.0.0 ok"
         await house.turn()
         assert (await house.departures(message))[0]["outcome_unknown"]
@@ -205,6 +206,8 @@ class TestUnknownOutcome:
         job.cancel()
         await asyncio.gather(job, return_exceptions=True)
         house.clock.move(seconds=LEASE + 1)
+        assert await house.queue.claim(1, ()) == []  # The upstream may still answer.
+        house.clock.move(seconds=house.upstreams["default"].answer_seconds)
         before = counted("vestry_deliveries_outcome_unknown")
         upstream.script = {}
         await house.turn()

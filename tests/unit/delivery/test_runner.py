@@ -42,7 +42,7 @@ async def test_everything_due_is_delivered_over_few_connections(house: House, se
     upstream = await serving(connections=3)
     for _ in range(60):
         await house.submit()
-    async with running(house.runner()):
+    async with running(house.runner(poll_seconds=30)):
         await until(lambda: len(upstream.messages) == 60)
     assert upstream.connections <= 3
     assert await house.queue.claim(1, ()) == []
@@ -157,7 +157,7 @@ class TestStopping:
         async with running(house.runner(drain_seconds=0.05, data_seconds=0.1)):
             await asyncio.wait_for(upstream.at_dot.wait(), 5)
         assert await house.queue.claim(1, ()) == []
-        house.clock.move(seconds=LEASE + 1)
+        house.clock.move(seconds=LEASE + house.upstreams["default"].answer_seconds + 1)
         assert len(await house.queue.claim(1, ())) == 1
         assert (await house.departures(message))[0]["outcome_unknown"]
 

@@ -20,7 +20,7 @@ from gateway.store.kinds import MessageState, RecipientState
 from gateway.store.models import Base
 from gateway.store.schema import upgrade
 from signatures.message.splices import Splice
-from tests.unit.store.conftest import NOW
+from tests.unit.store.conftest import NOW, run_out
 
 COUNCIL = "nether-poppleton"
 
@@ -229,6 +229,7 @@ class TestQueue:
     async def test_a_lost_lease_fences_its_holder_out(self, database):
         await database.write(lambda c: messages.record(c, entry()))
         [first] = await self.claimed(database)
+        run_out(database)
         late = NOW + timedelta(seconds=61)
         [second] = await self.claimed(database, late)
         assert second.starts == 2
@@ -244,6 +245,7 @@ class TestQueue:
         await database.write(lambda c: messages.record(c, entry()))
         [first] = await self.claimed(database)
         assert await database.write(lambda c: queue.mark_data_sent(c, first, [], NOW))
+        run_out(database)
         late = NOW + timedelta(seconds=61)
         [second] = await self.claimed(database, late)
         assert (await database.read(lambda c: queue.load(c, second, late))).outcome_unknown

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, ip_address
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
@@ -55,6 +55,7 @@ async def hashing() -> AsyncIterator[Hashing]:
 # SASL.
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.text(min_size=1), st.sampled_from(["", "same", "other"]))
 def test_plain_gives_back_what_was_put_in(login: str, password: str, acting_for: str) -> None:
     if not all(encodable(text) for text in (login, password)) or "\0" in login + password:
@@ -79,6 +80,7 @@ def encodable(text: str) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_octets_are_credentials_or_malformed(octets: bytes) -> None:
     for decode in (sasl.plain, lambda message: sasl.credentials(message, message)):
@@ -91,6 +93,7 @@ def test_any_octets_are_credentials_or_malformed(octets: bytes) -> None:
         assert credentials.password
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_any_answer_is_base64_or_not(answer: bytes) -> None:
     try:

@@ -275,3 +275,35 @@ def test_a_large_message(open_doors: OpenHouse, tls_files: TlsFiles, loop: str) 
         client.enter().begin()
         assert client.data(content + b".\r\n").startswith("250 ")
         assert house.intake.submissions[0].raw == content
+
+
+@LOOPS
+def test_chunks_in_pieces_arrive_whole(open_doors: OpenHouse, loop: str) -> None:
+    with open_doors("trusted", loop=loop) as house, Client(house.port()) as client:
+        client.line()
+        client.say("EHLO client.example")
+        client.begin()
+        for octet in b"BDAT 6\r\nSubjecBDAT 9 LAST\r\nt: a\r\n\r\nx":
+            client.send(bytes([octet]))
+        assert client.line() == "250 2.0.0 6 octets received"
+        assert client.line().startswith("250 2.0.0 Ok: queued")
+        assert house.intake.submissions[0].raw == b"Subject: a\r\n\r\nx\r\n"
+        client.begin()
+        chunk = (b"y" * 76 + b"\r\n") * 20_000
+        for _ in range(5):
+            client.send(b"BDAT %d\r\n" % len(chunk) + chunk)
+            assert client.line().startswith("250 ")
+        assert client.say("BDAT 0 LAST").startswith("250 ")
+        assert house.intake.submissions[1].raw == chunk * 5
+
+
+def test_a_client_gone_in_the_middle_of_a_chunk_leaves_nothing(open_doors: OpenHouse) -> None:
+    with open_doors("trusted") as house:
+        with Client(house.port()) as client:
+            client.line()
+            client.say("EHLO client.example")
+            client.begin()
+            client.send(b"BDAT 100 LAST\r\nSubject: a\r\n")
+            reset(client)
+        until(lambda: not house.listeners[0]._conversations)
+        assert house.intake.submissions == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.submission.content import Content, DotContent, Fault
@@ -77,6 +77,7 @@ def faults(stuffed: bytes) -> set[Fault]:
     return found
 
 
+@settings(deadline=None)
 @given(STREAMS, CUTS)
 def test_content_ends_where_the_rfc_says_however_it_is_cut(stream: bytes, cuts: list[int]) -> None:
     content, rest = take(split(stream, cuts))
@@ -96,6 +97,7 @@ def test_content_ends_where_the_rfc_says_however_it_is_cut(stream: bytes, cuts: 
         assert raw == b""
 
 
+@settings(deadline=None)
 @given(STREAMS, CUTS)
 def test_what_is_kept_never_has_bare_line_ends_or_nul(stream: bytes, cuts: list[int]) -> None:
     content, _ = take([*split(stream, cuts), b"\r\n.\r\n"])
@@ -106,6 +108,7 @@ def test_what_is_kept_never_has_bare_line_ends_or_nul(stream: bytes, cuts: list[
     assert len(raw) <= MESSAGE
 
 
+@settings(deadline=None)
 @given(STREAMS, CUTS)
 def test_chunks_are_judged_the_same_however_they_are_cut(stream: bytes, cuts: list[int]) -> None:
     whole, parts = Content(MESSAGE, LINE), Content(MESSAGE, LINE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.address import canonical
@@ -69,6 +69,7 @@ def harmless(text: str) -> bool:
     return not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["FROM:<", "FROM:", ""]), TEXTS, st.sampled_from([">", "@example.org>", ""]), TEXTS)
 def test_mail_gives_a_sender_or_a_refusal(start: str, middle: str, end: str, rest: str) -> None:
     sender = parsed(parse_mail, f"{start}{middle}{end} {rest}")
@@ -83,6 +84,7 @@ def test_mail_gives_a_sender_or_a_refusal(start: str, middle: str, end: str, res
     assert sender.envid is None or decode_xtext(sender.envid) is not None
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["TO:<", "TO:", ""]),
     TEXTS,
@@ -103,6 +105,7 @@ def test_rcpt_gives_a_recipient_or_a_refusal(
     assert utf8 or (recipient.address + (recipient.orcpt or "")).isascii()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_a_command_line_gives_a_command_or_a_refusal(line: bytes) -> None:
     try:
@@ -128,6 +131,7 @@ def valid_utf8(line: bytes) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
 def test_xtext_is_undone(text: str) -> None:
     encoded = "".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 
 import pytest
 
@@ -120,6 +121,15 @@ class TestOpening:
             assert connection.extensions == {}
             assert (await connection.mail("a@b.example", [])).accepted
             connection.close()
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit", "opportunistic"])
+def test_how_tls_is_spoken(settings_for, tls):
+    context = tls_context(settings_for(1, tls=tls))
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    verified = tls != "opportunistic"
+    assert context.check_hostname is verified
+    assert context.verify_mode is (ssl.CERT_REQUIRED if verified else ssl.CERT_NONE)
 
 
 class TestLogin:

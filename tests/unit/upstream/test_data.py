@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from aiosmtplib.protocol import SMTPProtocol
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.upstream.data import pieces, sendable
+from config.settings import UpstreamSettings
+from gateway.upstream.data import pieces, send_data, sendable
 
 LINES = st.lists(
     st.one_of(
@@ -65,3 +69,27 @@ def test_what_is_not_sendable_never_gets_a_final_dot(message, size):
     if message:
         with pytest.raises(ValueError):
             list(pieces(message, size))
+
+
+class _Quick(asyncio.Transport):
+    """A connection to an upstream that has replied before `write` returns."""
+
+    def __init__(self, protocol: SMTPProtocol) -> None:
+        super().__init__()
+        self._protocol = protocol
+
+    def write(self, data):
+        if data.endswith(b"\r\n.\r\n"):
+            self._protocol.data_received(b"250 2.0.0 Ok\r\n")
+
+    def is_closing(self):
+        return False
+
+
+async def test_a_reply_is_heard_however_soon_it_comes():
+    protocol = SMTPProtocol(asyncio.get_running_loop())
+    protocol.connection_made(_Quick(protocol))
+    protocol._response_pending = False  # As after the greeting and every command.
+    settings = UpstreamSettings(host="127.0.0.1", data_seconds=1)
+    reply = await send_data(protocol, b"Subject: x\r\n\r\nbody\r\n", settings)
+    assert reply.code == 250

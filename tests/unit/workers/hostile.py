@@ -1,0 +1,83 @@
+"""Tasks that do what no task may do, for workers to survive or to die of."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+
+
+def echo(*parts: bytes) -> bytes:
+    return b"|".join(parts)
+
+
+def sleep(seconds: bytes) -> bytes:
+    time.sleep(float(seconds))
+    return b"awake"
+
+
+def spin() -> bytes:
+    while True:
+        pass
+
+
+def die(number: bytes) -> bytes:
+    os.kill(os.getpid(), int(number))
+    return b"still here"
+
+
+def leave() -> bytes:
+    os._exit(0)
+
+
+def eat() -> bytes:
+    return b"x" * (1 << 33)
+
+
+def fail() -> bytes:
+    raise ValueError("words that only the sender may see")
+
+
+def pid() -> bytes:
+    return str(os.getpid()).encode()
+
+
+def environment() -> bytes:
+    return "\n".join(f"{name}={value}" for name, value in os.environ.items()).encode()
+
+
+def modules() -> bytes:
+    return "\n".join(sys.modules).encode()
+
+
+def open_file() -> bytes:
+    with open("/dev/null", "rb"):
+        return b"opened"
+
+
+def open_socket() -> bytes:
+    with socket.socket():
+        return b"opened"
+
+
+def decode(charset: bytes) -> bytes:
+    try:
+        return b"caf\xc3\xa9".decode(charset.decode()).encode()
+    except (LookupError, ValueError) as error:
+        return type(error).__name__.encode()
+
+
+def ignore_signals() -> bytes:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+        os.kill(os.getppid(), number)
+    return b"alive"
+
+
+TASKS = {
+    name.encode(): act
+    for name, act in list(globals().items())
+    if callable(act) and getattr(act, "__module__", "") == __name__
+}
