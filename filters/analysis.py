@@ -57,8 +57,8 @@ class Situation(Frozen):
     hostname: str
 
     def within(self, council: Council) -> Context:
-        """The whole context."""
-        return Context(
+        """The whole context. Its parts are valid already, and a council takes time to look over again."""
+        return Context.model_construct(
             council=council,
             person=self.person,
             authenticated=self.authenticated,

@@ -44,8 +44,10 @@ def _run(name: str, policy: CheckPolicy, anatomy: Anatomy, context: Context) -> 
         return [_incomplete(name, policy, "this check is not known here")]
     try:
         return list(CHECKS[name](anatomy, context, policy))
+    except MemoryError:
+        raise  # The worker is spent, and with it the whole decision.
     except Exception as error:
-        return [_incomplete(name, policy, type(error).__name__)]
+        return [_incomplete(name, policy, f"an error in the check, {type(error).__name__}")]
 
 
 def _incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:
@@ -55,4 +57,5 @@ def _incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:
         stage=policy.stage,
         reason=f"This message could not be checked ({why}), so the Clerk must look at it first.",
         clause=policy.clause,
+        incomplete=True,
     )

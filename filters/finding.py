@@ -17,7 +17,10 @@ class Evidence(Frozen):
 
 
 class Finding(Frozen):
-    """One check's remark on one message: why, with evidence, by which clause, and how grave."""
+    """One check's remark on one message: why, with evidence, by which clause, and how grave.
+
+    `incomplete`: it is not what the check saw, but that the check could not look.
+    """
 
     check: str
     verdict: VerdictWord
@@ -25,6 +28,7 @@ class Finding(Frozen):
     reason: str
     evidence: tuple[Evidence, ...] = ()
     clause: Clause
+    incomplete: bool = False
 
     @property
     def effect(self) -> Verdict:
@@ -33,7 +37,7 @@ class Finding(Frozen):
 
     def as_json(self) -> dict[str, Any]:
         """The finding as `vestry check --json` prints it."""
-        data = self.model_dump(mode="json")
+        data = self.model_dump(mode="json", exclude={"incomplete"})
         data["clause"] = str(self.clause)
         return data
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Mc"})
 _LOOKALIKES = str.maketrans(
@@ -36,9 +37,15 @@ def _seen(text: str) -> str:
     return "".join(char for char in text if char.isascii() or unicodedata.category(char) not in _UNSEEN)
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """The words of folded text."""
-    return _WORD.findall(text)
+    return tuple(_WORD.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """The folded words of a configured name."""
+    return words(folded(name))
 
 
 def addresses_in(text: str) -> list[str]:
@@ -47,10 +54,12 @@ def addresses_in(text: str) -> list[str]:
     return [piece for piece in pieces if "@" in piece[1:-1]]
 
 
-def without(words_of: list[str], name: list[str]) -> list[str]:
-    """`words_of` without a name that stands in it whole, in its own order or surname first."""
+def without(said: tuple[str, ...], name: tuple[str, ...]) -> tuple[str, ...]:
+    """`said` without a name that stands in it whole, in its own order or surname first."""
+    if not name or not set(name).issubset(said):
+        return said
     for order in (name, name[-1:] + name[:-1]):
-        for at in range(len(words_of) - len(order) + 1):
-            if order and words_of[at : at + len(order)] == order:
-                return words_of[:at] + words_of[at + len(order) :]
-    return words_of
+        for at in range(len(said) - len(order) + 1):
+            if said[at : at + len(order)] == order:
+                return said[:at] + said[at + len(order) :]
+    return said

@@ -96,9 +96,7 @@ def _claims(anatomy: Anatomy, context: Context, sender: Person, policy: CheckPol
     others = tuple(
         person
         for person in context.council.people
-        if person.login != sender.login
-        and person not in lenders
-        and names.folded(person.name) != names.folded(sender.name)
+        if person.login != sender.login and person not in lenders and _name(person) != _name(sender)
     )
     speaker = _speaker(context, sender, others)
     as_clerk: list[Evidence] = []
@@ -107,7 +105,7 @@ def _claims(anatomy: Anatomy, context: Context, sender: Person, policy: CheckPol
         shown = names.folded(mailbox.name)
         if not lenders and claimed_by_name(shown, speaker):
             as_clerk.append(Evidence(where=f"name in {where}", text=mailbox.name))
-        elif _is_anothers(shown, speaker, others, context, sender):
+        elif _is_anothers(shown, speaker, context, sender):
             as_another.append(Evidence(where=f"name in {where}", text=mailbox.name))
     if not lenders:
         officers = [_name(officer) for officer in context.council.officers(context.today)]
@@ -145,13 +143,13 @@ def _speaker(context: Context, sender: Person, others: tuple[Person, ...]) -> Sp
     return Speaker(
         name=_name(sender),
         others=tuple(_name(person) for person in others),
-        council=frozenset(names.words(names.folded(context.council.name))),
+        council=frozenset(names.words_of(context.council.name)),
         is_staff=Role.STAFF in sender.roles_on(context.today),
     )
 
 
-def _name(person: Person) -> list[str]:
-    return names.words(names.folded(person.name))
+def _name(person: Person) -> tuple[str, ...]:
+    return names.words_of(person.name)
 
 
 def _shown(anatomy: Anatomy) -> Iterator[tuple[str, Mailbox]]:
@@ -161,14 +159,12 @@ def _shown(anatomy: Anatomy) -> Iterator[tuple[str, Mailbox]]:
     yield from ((f"{prefix}Sender", mailbox) for mailbox in anatomy.senders)
 
 
-def _is_anothers(
-    shown: str, speaker: Speaker, others: tuple[Person, ...], context: Context, sender: Person
-) -> bool:
+def _is_anothers(shown: str, speaker: Speaker, context: Context, sender: Person) -> bool:
     """Whether a display name holds another person's name or address."""
     rest = set(names.without(names.words(shown), speaker.name))
-    if any(len(name) > 1 and rest.issuperset(name) for name in speaker.others):
-        return True
-    if any(shown == names.folded(person.name) for person in others):
+    if any(
+        (len(name) > 1 and rest.issuperset(name)) or names.words(shown) == name for name in speaker.others
+    ):
         return True
     own = {names.folded(identity.address) for identity in sender.identities}
     theirs = {

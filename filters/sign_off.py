@@ -31,10 +31,11 @@ _BULLET = re.compile(r"(?:[-*•·+]|\d{1,2}[.)])\s")
 _HEADS_A_LIST = re.compile(
     r"(?::|\b(?:cc|copies|copied to|copy to|distribution|present|apologies|attendees))\s*:?\Z"
 )
+_DELIMITER = "--"
 _ORNAMENTS = " \t*_|~=–—-"
 
 
-def claims(texts: Iterable[str], speaker: Speaker, officers: Sequence[list[str]]) -> Iterator[str]:
+def claims(texts: Iterable[str], speaker: Speaker, officers: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """The lines, as written, that make the speaker out to be the Clerk; each once. `officers` are names."""
     found: dict[str, str] = {}
     for text in texts:
@@ -43,7 +44,7 @@ def claims(texts: Iterable[str], speaker: Speaker, officers: Sequence[list[str]]
     yield from found.values()
 
 
-def _claims_in(text: str, speaker: Speaker, officers: Sequence[list[str]]) -> Iterator[str]:
+def _claims_in(text: str, speaker: Speaker, officers: Sequence[tuple[str, ...]]) -> Iterator[str]:
     lines = _last_lines(text)
     shown = [folded(line) if len(line) <= _LONGEST_LINE else "-" * 200 for line in lines]
     if not any(map(may_claim, shown)):
@@ -51,7 +52,7 @@ def _claims_in(text: str, speaker: Speaker, officers: Sequence[list[str]]) -> It
     in_list = named = False
     for number in range(_beginning(lines, shown, speaker), len(lines)):
         line = shown[number]
-        if not line:
+        if not line or line == _DELIMITER:
             in_list = False
         elif _heads_a_list(line, speaker):
             in_list = True
@@ -64,8 +65,7 @@ def _claims_in(text: str, speaker: Speaker, officers: Sequence[list[str]]) -> It
 
 def _last_lines(text: str) -> list[str]:
     """The end of a text, quoted lines left out, and its first line too, which is never a signature."""
-    lines = [line.strip(_ORNAMENTS if not _BULLET.match(line) else " \t") for line in text.rsplit("\n", 200)]
-    unquoted = [line for line in lines if not line.startswith(">")]
+    unquoted = [_plain(line) for line in text.rsplit("\n", _MOST_LINES * 10) if not line.startswith(">")]
     written = [number for number, line in enumerate(unquoted) if line]
     if len(written) < 2:
         return []
@@ -73,9 +73,16 @@ def _last_lines(text: str) -> list[str]:
     return unquoted[begin:]
 
 
+def _plain(line: str) -> str:
+    """A line without what only adorns it. The delimiter of signatures (RFC 3676 §4.3) stays, and bullets do."""
+    if line.rstrip() == _DELIMITER:
+        return _DELIMITER
+    return line.strip(" \t" if _BULLET.match(line.lstrip()) else _ORNAMENTS)
+
+
 def _beginning(lines: list[str], shown: list[str], speaker: Speaker) -> int:
     for number, line in enumerate(shown):
-        if line and (_is_valediction(line) or _is_own_name(line, speaker)):
+        if line == _DELIMITER or (line and (_is_valediction(line) or _is_own_name(line, speaker))):
             return number
     return max((number + 1 for number, line in enumerate(lines[:-1]) if not line), default=0)
 
@@ -90,16 +97,14 @@ def _is_own_name(line: str, speaker: Speaker) -> bool:
     said = words(line.partition(",")[0])
     if not said or len(said) > 6:
         return False
-    return without(said, speaker.name) != said or (
-        said[-1:] in ([name] for name in speaker.name) and len(said) <= 2
-    )
+    return without(said, speaker.name) != said or (len(said) <= 2 and said[-1] in speaker.name)
 
 
 def _heads_a_list(line: str, speaker: Speaker) -> bool:
     return _HEADS_A_LIST.search(line) is not None and not claimed_by_line(line, speaker)
 
 
-def _names(line: str, officer: list[str]) -> bool:
+def _names(line: str, officer: tuple[str, ...]) -> bool:
     said = words(line)
     return without(said, officer) != said
 

@@ -54,8 +54,8 @@ class _Segment(Enum):
 class Speaker:
     """Whose words are judged. Names are lists of folded words; `council` the words of its name."""
 
-    name: list[str]
-    others: tuple[list[str], ...]
+    name: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...]
     council: frozenset[str]
     is_staff: bool
     vocabulary: frozenset[str] = field(init=False)
@@ -85,8 +85,8 @@ def claimed_by_name(name: str, speaker: Speaker) -> bool:
     """Whether a display name makes the speaker out to be the Clerk: the title anywhere in it."""
     spoken = without(words(name), speaker.name)
     for at, word in enumerate(spoken):
-        is_clerk = word in _CLERK or (word == "officer" and spoken[at - 1 : at] == ["proper"])
-        of_works = spoken[at + 1 : at + 3] == ["of", "works"]
+        is_clerk = word in _CLERK or (word == "officer" and spoken[at - 1 : at] == ("proper",))
+        of_works = spoken[at + 1 : at + 3] == ("of", "works")
         if is_clerk and not of_works and not _is_somebody_else(spoken[:at], speaker):
             return True
     return False
@@ -115,11 +115,11 @@ def _labelled(label: str, value: str, speaker: Speaker) -> _Segment:
     return _Segment.FITTING if _CONTACT.search(label) else _Segment.OTHER
 
 
-def _is_title(spoken: list[str], speaker: Speaker) -> bool:
+def _is_title(spoken: tuple[str, ...], speaker: Speaker) -> bool:
     """Whether words are the Clerk's title and nothing else."""
     at = next((number for number, word in enumerate(spoken) if word in _CLERK), None)
     if at is None:
-        at = next((n for n in range(1, len(spoken)) if spoken[n - 1 : n + 1] == ["proper", "officer"]), None)
+        at = next((n for n in range(1, len(spoken)) if spoken[n - 1 : n + 1] == ("proper", "officer")), None)
     if at is None:
         return False
     rest = [*spoken[:at], *spoken[at + 1 :]]

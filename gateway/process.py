@@ -26,7 +26,7 @@ from gateway.life import Life
 from gateway.store.errors import StoreError
 
 ROLES = ("signing", "delivery", "submission")
-"""In the order in which they start; they stop in the reverse order."""
+"""In the order in which each needs those before it; they stop in the reverse order."""
 
 BAD_CONFIGURATION = 2
 _LAG_EVERY = 1.0

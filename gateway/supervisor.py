@@ -1,4 +1,4 @@
-"""The parent of the role processes: starts them in order, replaces the fallen, stops them in order.
+"""The parent of the role processes: starts them, replaces the fallen, stops them in order.
 
 It reads no mail and opens no database. What fails: a role that dies is started again, later each time; one
 that cannot start because of its configuration stops the whole. If the supervisor itself is killed, the
@@ -14,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -65,8 +66,7 @@ class Supervisor:
         )
         watchers: list[asyncio.Task[None]] = []
         try:
-            for child in self._children:
-                await self._start(child)
+            await self._start_all()
             watchers = [loop.create_task(self._watch(child)) for child in self._children]
             log.info("ready")
             _notify("READY=1")
@@ -84,6 +84,24 @@ class Supervisor:
 
     def _running(self) -> bool:
         return all(child.process is not None and child.process.returncode is None for child in self._children)
+
+    async def _start_all(self) -> None:
+        """Start every role, submission beside the others: it needs them for nothing. Raises CannotStart.
+
+        Delivery waits for signing, because it would put off whatever it cannot have signed.
+        """
+        alone = [child for child in self._children if child.role == "submission"]
+        others = [child for child in self._children if child.role != "submission"]
+        ends = await asyncio.gather(
+            self._start_in_turn(others), self._start_in_turn(alone), return_exceptions=True
+        )
+        for error in ends:
+            if error is not None:
+                raise error
+
+    async def _start_in_turn(self, children: Iterable[_Child]) -> None:
+        for child in children:
+            await self._start(child)
 
     async def _start(self, child: _Child) -> None:
         """Start a role and wait until it says it is ready. Raises CannotStart."""

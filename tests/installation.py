@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -189,6 +190,10 @@ class Installation:
             client.close()
             raise
         return client
+
+    def plain(self, login: str) -> bytes:
+        """What a client says after AUTH PLAIN."""
+        return base64.b64encode(f"\0{self.address(login)}\0{PASSWORD}".encode())
 
     def address(self, local: str) -> str:
         return f"{local}@{self.council.domains[0]}"

@@ -110,6 +110,7 @@ class _Attempt:
     started: Callable[[], None]
     noted: set[int] = field(default_factory=set)
     transaction: Transaction | None = None
+    sending: bool = False
 
     async def make(self) -> None:
         """Attempt, and end the claim whatever comes."""
@@ -131,11 +132,12 @@ class _Attempt:
             await self.courier.defer(claim, self.courier.schedule.wait(1), _STORE_AWAY)
         except ReplyLost:
             metrics.OUTCOME_UNKNOWN.inc()
-            await self._end(self._replies(), _LOST)
+            await self._end(self._replies(), _LOST, unknown=True)
         except Exception:
             fault = opaque_id()
             _log.exception("attempt failed", departure=claim.departure, message=claim.message, fault=fault)
-            await self._end(self._replies(), UpstreamReply(451, f"4.3.0 something went wrong here, {fault}"))
+            reply = UpstreamReply(451, f"4.3.0 something went wrong here, {fault}")
+            await self._end(self._replies(), reply, unknown=self.sending)
         else:
             await self._end(self._replies(), _UNSAID)
 
@@ -190,6 +192,7 @@ class _Attempt:
             return False
         if time.monotonic() - begun > answer_seconds:
             return False  # We stood still in between: by now it may be another's.
+        self.sending = True
         self.started()
         self.noted.update(one.recipient.number for one in judged)
         self._tell(judged)
@@ -220,13 +223,19 @@ class _Attempt:
         wait = self.courier.schedule.wait(1) if until is None else max(until - now, timedelta())
         await self.courier.defer(self.departing.claim, wait, refusal.reply)
 
-    async def _end(self, replies: Mapping[int, UpstreamReply], otherwise: UpstreamReply) -> None:
-        """Write down every outcome that is not in the database yet, with the bounce, and tell the log."""
+    async def _end(
+        self, replies: Mapping[int, UpstreamReply], otherwise: UpstreamReply, unknown: bool = False
+    ) -> None:
+        """Write down every outcome that is not in the database yet, with the bounce, and tell the log.
+
+        `unknown` where the upstream may have taken the message without our knowing.
+        """
         judged = [one for one in self._judge(replies, otherwise) if one.recipient.number not in self.noted]
         bounce = await self._bounce(judged)
         claim = self.departing.claim
         outcomes = [one.outcome for one in judged]
-        await self.courier.record(claim, lambda: self.courier.queue.finish(claim, outcomes, bounce))
+        queue = self.courier.queue
+        await self.courier.record(claim, lambda: queue.finish(claim, outcomes, bounce, unknown))
         self._tell(judged)
 
     async def _bounce(self, judged: Sequence[Judged]) -> NewMessage | None:

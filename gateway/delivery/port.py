@@ -50,8 +50,14 @@ class Queue(Protocol):
         upstream has had `answer_seconds` to answer in.
         """
 
-    async def finish(self, claim: Claim, outcomes: Sequence[Outcome], bounce: NewMessage | None) -> bool:
-        """Note how the attempt ended, and write the bounce."""
+    async def finish(
+        self,
+        claim: Claim,
+        outcomes: Sequence[Outcome],
+        bounce: NewMessage | None,
+        unknown: bool = False,
+    ) -> bool:
+        """Note how the attempt ended, and write the bounce. `unknown`: data was sent, and no reply came."""
 
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
         """Put the whole departure off, without an attempt counted."""
@@ -112,12 +118,18 @@ class StoredQueue:
 
         return await self.database.write(note, council=claim.council)
 
-    async def finish(self, claim: Claim, outcomes: Sequence[Outcome], bounce: NewMessage | None) -> bool:
+    async def finish(
+        self,
+        claim: Claim,
+        outcomes: Sequence[Outcome],
+        bounce: NewMessage | None,
+        unknown: bool = False,
+    ) -> bool:
         """See `Queue`."""
 
         def end(connection: Connection) -> bool:
             now = self.clock()
-            if not queue.finish(connection, claim, outcomes, now):
+            if not queue.finish(connection, claim, outcomes, now, unknown):
                 return False
             if bounce is not None:
                 messages.write_own(connection, bounce, now)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from config.address import BadAddress, canonical
 from config.council import Council
 from filters.analysis import Situation, could_not_be_checked, decide_step, read_step
 from filters.context import Envelope, Profile, Recipient
 from filters.finding import Decision
+from filters.form import unfit
 from gateway import clock
+from signatures.message.anatomy import Anatomy
 from signatures.message.scanner import Unscannable
 
 
@@ -20,31 +24,48 @@ def dry_run(
 ) -> tuple[Decision, bool]:
     """What the council's policy makes of a message, and whether every check could complete.
 
-    The sender is whoever may send as the address in From. Raises CannotCheck for addresses that are none.
+    The sender is whoever may send as the address in From. A file whose lines all end in LF alone is taken as
+    its client would send it, with CRLF. Raises CannotCheck for addresses that are none.
     """
     now = clock.now()
-    today = clock.today_in_london(now)
+    if b"\r\n" not in raw:
+        raw = raw.replace(b"\n", b"\r\n")
+    if not _may_be_sent(raw):
+        return Decision(findings=(unfit("The message has line ends other than CR LF, or a NUL."),)), True
     try:
         reading = read_step(raw)
+        situation = _situation(reading.anatomy, council, mail_from, to, now)
+        decision = decide_step(raw, reading, situation, council).decision
     except Unscannable as error:
         return could_not_be_checked(council, now, str(error)), False
-    anatomy = reading.anatomy
+    return decision, not any(finding.incomplete for finding in decision.findings)
+
+
+def _may_be_sent(raw: bytes) -> bool:
+    """Whether the submission side would take the content at all: see `gateway.submission.content`."""
+    pairs = raw.count(b"\r\n")
+    return raw.count(b"\r") == pairs == raw.count(b"\n") and b"\0" not in raw
+
+
+def _situation(
+    anatomy: Anatomy, council: Council, mail_from: str | None, to: tuple[str, ...], now: datetime
+) -> Situation:
+    today = clock.today_in_london(now)
     author = anatomy.authors[0].address if anatomy.authors else ""
     holders = council.holders_of(author, today)
-    situation = Situation(
+    named = tuple(dict.fromkeys(mailbox.address for mailbox in anatomy.recipients if mailbox.address))
+    return Situation(
         person=holders[0].login if holders else None,
         authenticated=True,
         profile=Profile.SUBMISSION,
         envelope=Envelope(
-            mail_from=author if mail_from is None else mail_from,
-            recipients=_recipients(to or tuple(mailbox.address for mailbox in anatomy.recipients)),
+            mail_from=author if mail_from is None else mail_from, recipients=_recipients(to or named)
         ),
         received_at=now,
         today=today,
         message="dry-run",
         hostname="localhost",
     )
-    return decide_step(raw, reading, situation, council).decision, True
 
 
 def _recipients(addresses: tuple[str, ...]) -> tuple[Recipient, ...]:

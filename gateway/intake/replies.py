@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 
 from config.policy import Verdict
+from filters import form
 from filters.finding import Decision
 from gateway.reply import Reply
 from gateway.store.kinds import MessageState
@@ -25,12 +26,13 @@ def outcome(recorded: Recorded, decision: Decision) -> Reply:
 
 def refused(message: str, decision: Decision) -> Reply:
     """550 with each reason and the clause that asks for it."""
+    reasons = [finding for finding in decision.findings if finding.effect is Verdict.REFUSE]
     lines: list[str] = []
-    for finding in decision.findings:
-        if finding.effect is Verdict.REFUSE:
-            lines += textwrap.wrap(plain(f"{finding.reason} (Policy: {finding.clause})"), 400)
+    for finding in reasons:
+        lines += textwrap.wrap(plain(f"{finding.reason} (Policy: {finding.clause})"), 400)
     lines.append(f"Not sent. Ref {message}")
-    return Reply(550, "5.7.1", "\n".join(lines))
+    by_policy = any(finding.check != form.NAME for finding in reasons)
+    return Reply(550, "5.7.1" if by_policy else "5.6.0", "\n".join(lines))
 
 
 def away() -> Reply:

@@ -32,6 +32,7 @@ _POSTGRESQL_DURABILITY = {
 
 _POSTGRESQL_SESSION = {
     "application_name": "vestry",
+    "client_encoding": "utf8",
     "connect_timeout": "5",
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -71,6 +72,9 @@ def open_engine(url: str) -> Engine:
         isolation_level="READ COMMITTED",
         connect_args=session,
     )
+    # Many rows in one statement, and not in the driver's pipeline: behind that the server would not count how
+    # long a transaction stands idle, and a node that stopped there would keep its locks.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
     event.listen(engine, "handle_error", _leave_values_out)
     return engine
 

@@ -134,6 +134,7 @@ def record(connection: Connection, entry: Entry) -> Recorded:
     Raises CouncilChanged when the council is no longer the version that was decided on, and OverRate when the
     message may not simply pass because its person has written to so many already.
     """
+    ledger.lock(connection, entry.council)
     if councils.version(connection, entry.council) != entry.council_version:
         raise CouncilChanged(entry.council)
     key = submission_key(entry)

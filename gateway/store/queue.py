@@ -355,15 +355,18 @@ def finish(
     claimed: Claim,
     outcomes: Sequence[Outcome],
     now: datetime,
+    unknown: bool = False,
 ) -> bool:
     """End an attempt: note each outcome, and queue again what is to be tried again.
 
-    False when the lease is no longer ours; nothing is then noted.
+    `unknown` where the data was sent and no reply came, which stays on record. False when the lease is no
+    longer ours; nothing is then noted.
     """
     if not _still_held(connection, claimed):
         return False
     _note(connection, claimed, outcomes, now)
-    _give_back(connection, claimed, {"attempts": DepartureRow.attempts + 1, "data_sent": False})
+    changes: dict[str, Any] = {"attempts": DepartureRow.attempts + 1, "data_sent": False}
+    _give_back(connection, claimed, changes | ({"outcome_unknown": True} if unknown else {}))
     return True
 
 

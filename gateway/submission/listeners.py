@@ -77,7 +77,7 @@ class Listener:
         while True:
             try:
                 client, address = await loop.sock_accept(self._socket)
-            except OSError as error:
+            except Exception as error:  # Whatever it is, a door that accepts nobody is the worse.
                 _log.error("cannot accept connections", listener=self._door.name, reason=type(error).__name__)
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue

@@ -1,117 +1,150 @@
-"""The owner's side of the nursery."""
+"""The process that workers are forked from: it has loaded everything that they need, and does nothing else.
+
+It is told what to do over a control socket of whole messages: `F` and a token, with the socket of a new
+worker, to fork one; `K` and a token to kill one. It says `R` when it is ready, and `X`, a token and an exit
+code (negative for a signal) when one has ended. When the control socket closes, everything ends.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
+import importlib
+import json
 import os
+import selectors
+import signal
 import socket
-import subprocess
+import struct
 import sys
-import threading
-from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
-from gateway.workers.forking import ANSWER, BURY, FORK, READY, REQUEST
-from gateway.workers.worker import Limits
+from gateway.workers import worker
 
-_START_SECONDS = 60.0
-_ANSWER_SECONDS = 20.0
-_STOP_SECONDS = 5.0
+READY, FORK, KILL, ENDED = b"R", b"F", b"K", b"X"
+ORDER = struct.Struct(">cI")
+REPORT = struct.Struct(">cIi")
 
+START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from gateway.workers.nursery import main; main()"
+"""What a bare interpreter is given to run, with the owner's module path and `Plan` as arguments."""
 
-class NurseryGone(Exception):
-    """The nursery has ended or does not answer; it has to be started anew, and its workers are gone too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Born:
-    """A worker: its process id, and our end of the socket that it serves."""
-
-    process: int
-    sock: socket.socket
+_PR_SET_PDEATHSIG = 1
 
 
-class Nursery:
-    """Starts workers. Every method blocks, so it is called in a thread; one request is under way at a time."""
+def arguments(control: int, tasks: str, limits: worker.Limits) -> list[str]:
+    """How to start a nursery whose control socket has this number; `tasks` is the module with TASKS."""
+    plan = [control, tasks, limits.memory, limits.cpu_seconds]
+    return [
+        sys.executable,
+        "-I",
+        "-c",
+        START,
+        json.dumps([str(Path(each).absolute()) for each in sys.path]),
+        json.dumps(plan),
+    ]
 
-    def __init__(self, limits: Limits, tasks: str) -> None:
-        """Start the nursery and wait until it is warm. `tasks` names a module. Raises NurseryGone."""
-        self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "gateway.workers.forking"]
-        with theirs:
-            given = (theirs.fileno(), limits.memory, limits.cpu_seconds, tasks)
-            self._process = subprocess.Popen(
-                [*command, *map(str, given)],
-                env=_environment(),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
+
+def main() -> None:
+    """Load, then fork and bury workers until the owner is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # A terminal's Ctrl-C is for the owner.
+    control, tasks, memory, cpu_seconds = json.loads(sys.argv[2])
+    module = importlib.import_module(tasks)
+    module.warm_up()
+    os.environ.clear()
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=control) as sock:
+        _Nursery(sock, module.TASKS, worker.Limits(memory, cpu_seconds)).run()
+
+
+class _Nursery:
+    def __init__(self, control: socket.socket, tasks: worker.Tasks, limits: worker.Limits) -> None:
+        self._control = control
+        self._tasks = tasks
+        self._limits = limits
+        self._children: dict[int, int] = {}
+        self._prctl = ctypes.CDLL(None).prctl
+        self._pid = os.getpid()
+
+    def run(self) -> None:
+        wake, woken = socket.socketpair()
+        woken.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+        with wake, woken, selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ)
+            selector.register(wake, selectors.EVENT_READ)
+            self._control.send(REPORT.pack(READY, 0, 0))
+            while True:
+                for key, _ in selector.select():
+                    if key.fileobj is wake:
+                        wake.recv(4096)
+                        self._bury()
+                    elif not self._obey():
+                        self._end()
+                        return
+
+    def _obey(self) -> bool:
+        """Carry out one order. False where the owner is gone."""
+        order, descriptors, _, _ = socket.recv_fds(self._control, ORDER.size, 1)
+        if not order:
+            return False
+        kind, token = ORDER.unpack(order)
+        if kind == FORK:
+            with socket.socket(fileno=descriptors[0]) as sock:
+                self._fork(token, sock)
+        else:
+            for pid in [pid for pid, other in self._children.items() if other == token]:
+                os.kill(pid, signal.SIGKILL)  # It is not buried yet, so the number is still its own.
+        return True
+
+    def _fork(self, token: int, sock: socket.socket) -> None:
         try:
-            if self._exchange(b"", len(READY), _START_SECONDS) != READY:
-                raise NurseryGone
-        except BaseException:
-            self.close()
-            raise
+            pid = os.fork()
+        except OSError:
+            self._report(token, 1)
+            return
+        if pid == 0:
+            self._become_worker(sock)
+        self._children[pid] = token
 
-    def fork(self) -> Born:
-        """A new worker. Raises NurseryGone."""
-        ours, theirs = socket.socketpair()
+    def _become_worker(self, sock: socket.socket) -> NoReturn:
+        """Never comes back, whatever happens, and says nothing: its errors may be the senders' words."""
+        code = 1
         try:
-            with theirs:
-                answer = self._ask(REQUEST.pack(FORK, 0, 0), theirs)
-        except BaseException:
-            ours.close()
-            raise
-        return Born(answer, ours)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() == self._pid:
+                kept = os.dup(sock.fileno())
+                sock.detach()
+                os.closerange(3, kept)
+                os.closerange(kept + 1, kept + 64)
+                null = os.open(os.devnull, os.O_RDWR)
+                for standard in (0, 1, 2):
+                    os.dup2(null, standard)
+                os.close(null)
+                with contextlib.suppress(EOFError, OSError):
+                    worker.run(socket.socket(fileno=kept), self._limits, self._tasks)
+                code = 0
+        finally:
+            os._exit(code)
 
-    def bury(self, process: int, patience: float = 0.0) -> int:
-        """Wait `patience` seconds for a worker to end, then kill it. How it ended: exit code, or minus signal.
+    def _bury(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            self._report(self._children.pop(pid), os.waitstatus_to_exitcode(status))
 
-        Raises NurseryGone, in which case the worker has ended too.
-        """
-        return self._ask(REQUEST.pack(BURY, process, int(patience * 1000)))
-
-    def close(self) -> None:
-        """End the nursery, and with it every worker that is left. May be called again."""
-        self._hang_up()
-        with self._lock:
-            self._control.close()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _ask(self, request: bytes, attached: socket.socket | None = None) -> int:
-        answer: tuple[int] = ANSWER.unpack(self._exchange(request, ANSWER.size, _ANSWER_SECONDS, attached))
-        return answer[0]
-
-    def _exchange(
-        self, request: bytes, size: int, seconds: float, attached: socket.socket | None = None
-    ) -> bytes:
-        """Send a request and receive an answer of `size` octets."""
-        with self._lock:
-            try:
-                self._control.settimeout(seconds)
-                if attached is not None:
-                    socket.send_fds(self._control, [request], [attached.fileno()])
-                elif request:
-                    self._control.sendall(request)
-                answer = self._control.recv(size, socket.MSG_WAITALL)
-            except OSError as error:
-                # An answer that comes late would be taken for the next one, so nothing more is asked.
-                self._hang_up()
-                raise NurseryGone from error
-            if len(answer) < size:
-                raise NurseryGone
-            return answer
-
-    def _hang_up(self) -> None:
+    def _report(self, token: int, code: int) -> None:
         with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
+            self._control.send(REPORT.pack(ENDED, token, code))
 
-
-def _environment() -> dict[str, str]:
-    """All that the nursery is told: where our code is. Secrets may be in the owner's environment."""
-    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"}
+    def _end(self) -> None:
+        for pid in self._children:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self._children:
+            os.waitpid(pid, 0)

@@ -3,230 +3,201 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from config.settings import WorkerSettings
-from gateway import frames, logs, metrics
-from gateway.workers import worker
-from gateway.workers.nursery import Born, Nursery, NurseryGone
+from gateway import logs, metrics
+from gateway.workers import wire
+from gateway.workers.channel import Channel, Gone
+from gateway.workers.keeper import Child, Keeper, NurseryGone
 from gateway.workers.worker import Limits
 
-T = TypeVar("T")
-
-_TASKS = "gateway.workers.tasks"
 _TASKS_IN_A_LIFE = 5000
 """A worker is replaced after this many tasks, so that nothing can pile up in it."""
 
-_LAST_WORDS = 1.0
-"""Seconds for a worker that has closed its socket to end, so that it can be told how."""
-
-_FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 10.0
-_BUFFER = 1 << 22
-_WORDS: Final = {
-    "busy": "too many messages were being read at that moment",
-    "cpu": "reading it takes too long",
-    "crash": "the part of the post room that read it broke down",
-    "error": "reading it led to a fault",
-    "memory": "reading it needs too much memory",
-    "stopped": "the post room was being stopped",
-    "time": "reading it takes too long",
-}
+_START_SECONDS = 60.0
+_DEATH_SECONDS = 1.0
 _log = logs.get("workers")
 
 
-class WorkerFailed(Exception):
-    """A task has no answer. `reason` says why in words, for people; `cause` is one word, for metrics."""
+class Cause(StrEnum):
+    """Why a task has no answer, as the end of a sentence that people read."""
 
-    def __init__(self, cause: str) -> None:
-        self.cause = cause
-        self.reason = _WORDS.get(cause, cause)
-        super().__init__(cause)
+    BUSY = "too many others were waiting"
+    TIME = "it took too long"
+    CPU = "it took too much work"
+    MEMORY = "it took too much memory"
+    CRASH = "the program that reads it broke off"
+    ERROR = "the program that reads it made an error"
+    STOPPED = "the post room is closing"
+
+
+class WorkerFailed(Exception):
+    """A task has no answer. `reason` says why, as the end of a sentence: often a `Cause`."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = str(reason)
+        super().__init__(self.reason)
 
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    process: int
-    nursery: Nursery
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    child: Child
+    channel: Channel
     done: int = 0
 
 
+@dataclass(slots=True)
 class Pool:
-    """Workers of this process. `start` it inside the loop that will use it, and `stop` it there.
+    """Workers of this process. `start` it inside the loop that will use it.
 
-    `tasks` names the module whose `TASKS` they can do, see `gateway.workers.tasks`.
+    `tasks` is the module whose TASKS they can do.
     """
 
-    def __init__(
-        self, settings: WorkerSettings, tasks: str = _TASKS, tasks_in_a_life: int = _TASKS_IN_A_LIFE
-    ) -> None:
-        self._tasks = tasks
-        self._settings = settings
-        self._limits = Limits(settings.memory_mb * 1_048_576, settings.cpu_seconds)
-        self._tasks_in_a_life = tasks_in_a_life
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        self._all: set[_Worker] = set()
-        self._replacing: set[asyncio.Task[None]] = set()
-        self._nursery: Nursery | None = None
-        self._opening = asyncio.Lock()
-        self._stopping = asyncio.Event()
+    settings: WorkerSettings
+    tasks: str = "gateway.workers.tasks"
+    _keeper: Keeper = field(init=False)
+    _idle: asyncio.LifoQueue[_Worker] = field(default_factory=asyncio.LifoQueue)
+    _all: set[_Worker] = field(default_factory=set)
+    _replacing: set[asyncio.Task[None]] = field(default_factory=set)
+    _stopped: bool = False
+
+    def __post_init__(self) -> None:
+        limits = Limits(self.settings.memory_mb * 1_048_576, self.settings.cpu_seconds)
+        self._keeper = Keeper(self.tasks, limits)
 
     async def start(self) -> None:
-        """Start all workers, warm. Raises WorkerFailed where they do not come up; nothing is left then."""
+        """Start all workers, warm. Raises WorkerFailed where one does not come up."""
         try:
-            for _ in range(self._settings.processes):
-                self._idle.put_nowait(await self._spawn())
-        except BaseException as error:
+            async with asyncio.TaskGroup() as group:
+                started = [group.create_task(self._spawn()) for _ in range(self.settings.processes)]
+        except* (WorkerFailed, OSError):
             await self.stop()
-            if isinstance(error, NurseryGone | OSError):
-                raise WorkerFailed("crash") from error
-            raise
+            raise WorkerFailed(Cause.CRASH) from None
+        for task in started:
+            self._idle.put_nowait(task.result())
 
     async def stop(self) -> None:
-        """End all workers; tasks under way fail."""
-        self._stopping.set()
-        if self._nursery is not None:
-            await asyncio.to_thread(self._nursery.close)
+        """Kill all workers; tasks under way fail."""
+        self._stopped = True
+        for task in list(self._replacing):
+            task.cancel()
         await asyncio.gather(*self._replacing, return_exceptions=True)
-        for each in list(self._all):
-            await self._hang_up(each)
+        leaving = list(self._all)
+        for each in leaving:
+            each.channel.close()
+        await self._keeper.stop()
+        await asyncio.gather(*(each.channel.closed for each in leaving))
+        self._all.clear()
 
     async def run(self, task: str, *parts: bytes, deadline: float) -> bytes:
         """The answer of a task. `deadline` is in the loop's time and counts waiting for a worker too.
 
         Raises WorkerFailed; the worker is then replaced. A cancelled caller costs its worker too.
         """
-        each = await self._free(deadline)
-        limit = min(deadline, asyncio.get_running_loop().time() + self._settings.task_seconds)
-        cause = "cancelled"
+        each = await self._free_worker(deadline)
+        limit = min(deadline, asyncio.get_running_loop().time() + self.settings.task_seconds)
+        spent: str = "cancelled"
         try:
             async with asyncio.timeout_at(limit):
-                await frames.send(each.writer, task.encode(), bytes([len(parts)]), *parts)
-                answer = await frames.receive(each.reader)
-            cause = "memory" if answer[:1] == worker.OUT_OF_MEMORY else ""
+                answer = await each.channel.ask(task, parts)
+            spent = "memory" if answer[:1] == wire.OUT_OF_MEMORY else ""
             return _unwrapped(answer)
         except TimeoutError:
-            cause = "time"
-            raise WorkerFailed(cause) from None
-        except (asyncio.IncompleteReadError, OSError):
-            cause = "stopped" if self._stopping.is_set() else await self._cause_of_death(each)
+            spent = "time"
+            raise WorkerFailed(Cause.TIME) from None
+        except Gone:
+            cause = await self._cause_of_death(each)
+            spent = cause.name.lower()
             raise WorkerFailed(cause) from None
         finally:
-            self._give_back(each, cause)
+            self._give_back(each, spent)
 
-    async def _free(self, deadline: float) -> _Worker:
-        """A worker that has nothing to do. One that died idle is replaced, and no task suffers for it."""
-        while not self._stopping.is_set():
+    async def _free_worker(self, deadline: float) -> _Worker:
+        """A worker that is alive. Raises WorkerFailed where none is free in time."""
+        while not self._stopped:
             try:
                 async with asyncio.timeout_at(deadline):
                     each = await self._idle.get()
             except TimeoutError:
-                raise WorkerFailed("busy") from None
-            if not each.reader.at_eof():
+                raise WorkerFailed(Cause.BUSY) from None
+            if each.channel.is_open:
                 return each
-            self._give_back(each, "crash")
-        raise WorkerFailed("stopped")
+            self._give_back(each, "crash")  # It died while it had nothing to do.
+        raise WorkerFailed(Cause.STOPPED)
 
-    def _give_back(self, each: _Worker, cause: str) -> None:
-        """Have a worker do the next task, or replace it: for a cause, or after so many tasks."""
+    def _give_back(self, each: _Worker, spent: str) -> None:
+        """Have a worker wait for its next task or, where it is spent in one way or another, replaced."""
         each.done += 1
-        if self._stopping.is_set():
+        if self._stopped:
             return
-        if not cause and each.done < self._tasks_in_a_life:
+        if not spent and each.done < _TASKS_IN_A_LIFE:
             self._idle.put_nowait(each)
             return
-        metrics.WORKER_RESTARTS.labels(cause or "recycled").inc()
+        metrics.WORKER_RESTARTS.labels(spent or "recycled").inc()
         replacing = asyncio.get_running_loop().create_task(self._replace(each))
         self._replacing.add(replacing)
         replacing.add_done_callback(self._replacing.discard)
 
     async def _replace(self, each: _Worker) -> None:
         """Bury one and start another, trying again for as long as it takes."""
-        await self._bury(each)
-        pause = _FIRST_PAUSE
-        while not self._stopping.is_set():
+        self._bury(each)
+        pause = 0.1
+        while not self._stopped:
             try:
                 self._idle.put_nowait(await self._spawn())
                 return
-            except (NurseryGone, OSError) as error:
+            except (WorkerFailed, OSError) as error:
                 _log.error("worker does not start", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10)
 
     async def _spawn(self) -> _Worker:
-        """A new worker. Raises NurseryGone, and OSError where this process is short of something."""
-        nursery = await self._open_nursery()
+        """A worker that is ready. Raises WorkerFailed, OSError."""
         try:
-            born = await _in_thread(nursery.fork, _let_go)
+            child = await self._keeper.fork()
         except NurseryGone:
-            await self._close_nursery(nursery)
-            raise
-        reader, writer = await asyncio.open_connection(sock=born.sock, limit=_BUFFER)
-        made = _Worker(born.process, nursery, reader, writer)
+            raise WorkerFailed(Cause.CRASH) from None
+        loop = asyncio.get_running_loop()
+        _, channel = await loop.create_unix_connection(Channel, sock=child.sock)
+        made = _Worker(child, channel)
         self._all.add(made)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await channel.answer()
+        except (TimeoutError, Gone):
+            self._bury(made)
+            raise WorkerFailed(Cause.CRASH) from None
+        except asyncio.CancelledError:
+            self._bury(made)
+            raise
         return made
 
-    async def _open_nursery(self) -> Nursery:
-        async with self._opening:
-            if self._nursery is None:
-                if self._stopping.is_set():
-                    raise NurseryGone
-                self._nursery = await _in_thread(lambda: Nursery(self._limits, self._tasks), Nursery.close)
-            return self._nursery
-
-    async def _close_nursery(self, nursery: Nursery) -> None:
-        async with self._opening:
-            if self._nursery is nursery:
-                self._nursery = None
-        await asyncio.to_thread(nursery.close)
-
-    async def _cause_of_death(self, each: _Worker) -> str:
-        return "cpu" if await self._bury(each, _LAST_WORDS) == -signal.SIGXCPU else "crash"
-
-    async def _bury(self, each: _Worker, patience: float = 0.0) -> int:
-        """End a worker. How it ended, see `Nursery.bury`; a process is buried once, as its id is used again."""
-        if each not in self._all:
-            return 0
-        await self._hang_up(each)
-        try:
-            return await asyncio.to_thread(each.nursery.bury, each.process, patience)
-        except NurseryGone:
-            return -signal.SIGKILL
-
-    async def _hang_up(self, each: _Worker) -> None:
+    def _bury(self, each: _Worker) -> None:
         self._all.discard(each)
-        each.writer.close()
-        with contextlib.suppress(OSError):
-            await each.writer.wait_closed()
+        each.channel.close()
+        self._keeper.kill(each.child)
 
-
-def _let_go(born: Born) -> None:
-    born.sock.close()  # The worker ends by itself when nobody is there to talk to.
-
-
-async def _in_thread(act: Callable[[], T], undo: Callable[[T], None]) -> T:
-    """What `act` returns from a thread; undone where the caller is cancelled meanwhile."""
-    acting = asyncio.ensure_future(asyncio.to_thread(act))
-    try:
-        return await asyncio.shield(acting)
-    except asyncio.CancelledError:
-        with contextlib.suppress(NurseryGone, OSError):
-            await asyncio.to_thread(undo, await acting)
-        raise
+    async def _cause_of_death(self, each: _Worker) -> Cause:
+        if self._stopped:
+            return Cause.STOPPED
+        code = None
+        try:
+            async with asyncio.timeout(_DEATH_SECONDS):
+                code = await asyncio.shield(each.child.ended)
+        except TimeoutError:
+            pass
+        return Cause.CPU if code == -signal.SIGXCPU else Cause.CRASH
 
 
 def _unwrapped(answer: bytes) -> bytes:
+    content = answer[wire.ANSWER_HEAD :]
     match answer[:1]:
-        case worker.DONE:
-            return answer[1:]
-        case worker.OUT_OF_MEMORY:
-            raise WorkerFailed("memory")
-    _log.error("task failed", error=answer[1:100].decode("ascii", "replace"))
-    raise WorkerFailed("error")
+        case wire.DONE:
+            return content
+        case wire.OUT_OF_MEMORY:
+            raise WorkerFailed(Cause.MEMORY)
+    _log.error("task failed", error=content[:100].decode("ascii", "replace"))
+    raise WorkerFailed(Cause.ERROR)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import encodings
+import importlib
+import pkgutil
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from config.address import canonical
 from config.council import Council
 from filters.analysis import Reading, Situation, decide_step, read_step
 from signatures.message.scanner import Unscannable
@@ -24,17 +29,32 @@ def read(raw: bytes) -> bytes:
 
 
 def decide(raw: bytes, reading: bytes, council: bytes, situation: bytes) -> bytes:
-    """Message, `Reading`, `Council` and `Situation` → `Analysis`."""
-    analysis = decide_step(
-        raw,
-        Reading.model_validate_json(reading),
-        Situation.model_validate_json(situation),
-        _council(council),
-    )
+    """Message, `Reading`, `Council` and `Situation` → `Analysis`, or why there is none."""
+    try:
+        analysis = decide_step(
+            raw,
+            Reading.model_validate_json(reading),
+            Situation.model_validate_json(situation),
+            _council(council),
+        )
+    except Unscannable as error:
+        return UNSCANNABLE + str(error).encode()
     return ANSWER + analysis.model_dump_json().encode()
 
 
-TASKS: Mapping[bytes, Callable[..., bytes]] = {b"read": read, b"decide": decide}
+TASKS: Mapping[str, Callable[..., bytes]] = {"read": read, "decide": decide}
+
+
+def warm_up() -> None:
+    """Load what Python would otherwise open files for in the middle of a message, which a worker cannot:
+    every codec, and the tables for international domains.
+    """
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with contextlib.suppress(ImportError, LookupError):
+            importlib.import_module(f"encodings.{module.name}")
+    for codec in ("cp932", "euc_kr", "gb18030", "big5hkscs", "iso2022_jp", "hz"):
+        b"".decode(codec)
+    canonical("clerc@llanfair-pwll-gwyngyll-ŵ.example")
 
 
 @lru_cache(maxsize=256)

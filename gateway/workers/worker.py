@@ -8,14 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gateway.frames import receive_blocking, send_blocking
+from gateway.workers import wire
 
-DONE, FAILED, OUT_OF_MEMORY = b"\x00", b"\x01", b"\x02"
-"""First octet of an answer."""
-
-
-Tasks = Mapping[bytes, Callable[..., bytes]]
-"""What a worker can be asked to do: by name, pure functions from frames to a frame."""
+Tasks = Mapping[str, Callable[..., bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,46 +22,32 @@ class Limits:
 
 
 def run(sock: socket.socket, limits: Limits, tasks: Tasks) -> None:
-    """Do one task after the other until the owner closes the socket, or memory has run out.
-
-    A task comes as frames: its name, an octet with the number of its parts, and the parts.
-    """
-    lock_down(limits)
+    """Do one task after the other until the owner closes the socket, or memory runs out."""
+    _lock_down(limits)
+    wire.send_answer(sock, wire.DONE, b"")
     while True:
-        try:
-            task, parts = _received(sock)
-        except (EOFError, OSError):
-            return
-        except MemoryError:
-            send_blocking(sock, OUT_OF_MEMORY)
-            return
-        _allow_processor_time(limits.cpu_seconds)
-        answer = _answer(tasks, task, parts)
-        del parts
-        try:
-            send_blocking(sock, answer)
-        except OSError:
-            return
-        if answer == OUT_OF_MEMORY:
-            return
+        kind, content = _one(sock, limits, tasks)
+        wire.send_answer(sock, kind, content)
+        if kind == wire.OUT_OF_MEMORY:
+            return  # Nobody knows what was left half done.
 
 
-def _received(sock: socket.socket) -> tuple[bytes, list[bytes]]:
-    task = receive_blocking(sock)
-    return task, [receive_blocking(sock) for _ in range(receive_blocking(sock)[0])]
-
-
-def _answer(tasks: Tasks, task: bytes, parts: list[bytes]) -> bytes:
+def _one(sock: socket.socket, limits: Limits, tasks: Tasks) -> tuple[bytes, bytes]:
+    """Do the next task. Raises EOFError, OSError where the owner is gone."""
     try:
-        return DONE + tasks[task](*parts)
+        name, *parts = wire.receive_request(sock)
+        _allow_processor_time(limits.cpu_seconds)
+        return wire.DONE, tasks[name.decode("ascii")](*parts)
     except MemoryError:
-        return OUT_OF_MEMORY
-    except Exception as error:
+        return wire.OUT_OF_MEMORY, b""
+    except (EOFError, OSError):
+        raise
+    except (Exception, SystemExit) as error:
         # The name of the error is ours; its text may be the sender's, and stays here.
-        return FAILED + type(error).__name__.encode()
+        return wire.FAILED, type(error).__name__.encode()
 
 
-def lock_down(limits: Limits) -> None:
+def _lock_down(limits: Limits) -> None:
     """From here on: no new file or socket, no child, no core file, no growth beyond the limit."""
     for what, most in (
         (resource.RLIMIT_AS, limits.memory),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import random
 import ssl
 from dataclasses import dataclass, field
 
 from tests.crash.letters import Fate, Letter, write
 from tests.crash.moments import Moments
-from tests.installation import PASSWORD, Installation, queue_id
+from tests.installation import Installation, queue_id
 
 REPLY_WITHIN = 60.0
 _AGAIN_SECONDS = 0.03
@@ -115,8 +114,7 @@ class _Connection:
                 raise Turned(code, text)
             await self.command("EHLO client.example")
             if self._logs_in:
-                login = f"\0{self._installation.address('cllr.a')}\0{PASSWORD}"
-                await self.command(f"AUTH PLAIN {base64.b64encode(login.encode()).decode()}")
+                await self.command(f"AUTH PLAIN {self._installation.plain('cllr.a').decode()}")
         except BaseException:
             await self.__aexit__()
             raise

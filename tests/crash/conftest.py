@@ -41,3 +41,4 @@ def impatient(installation: Installation, port: int) -> None:
     """Settings that leave nobody waiting for what a killed process had in hand."""
     installation.upstream(port, data_seconds=5, command_seconds=10)
     installation.settings["delivery"] |= {"lease_seconds": 3}
+    installation.settings["limits"] = {"recipients_per_hour": 1_000_000}

@@ -80,7 +80,7 @@ class _Books:
         self._messages: dict[str, Row[Any]] = {row.id: row for row in self._rows(MessageRow)}
         self._by_message_id: dict[str, list[Row[Any]]] = defaultdict(list)
         for message in self._messages.values():
-            self._by_message_id[message.message_id].append(message)
+            self._by_message_id[message.message_id.strip("<>")].append(message)
         self._departures: dict[str, list[Row[Any]]] = defaultdict(list)
         for departure in self._rows(DepartureRow):
             self._departures[departure.message_id].append(departure)
@@ -126,7 +126,7 @@ class _Books:
             yield f"{name}: handed in once more, it got another queue id: {letter.queue_ids}"
         for told in {*letter.queue_ids, *filter(None, [letter.refused_as])}:
             message = self._messages.get(told)
-            if message is None or message.message_id != name:
+            if message is None or message.message_id != f"<{name}>":
                 yield f"{name}: acknowledged as {told}, and not in the archive"
         found = self._by_message_id[name]
         if letter.fate is not Fate.REFUSED and len(found) > 1:
@@ -167,7 +167,7 @@ class _Books:
 
     def _delivery(self, message: Row[Any], departure: Row[Any], delivery: Row[Any]) -> Iterator[str]:
         address = self._recipients[message.id][delivery.number]
-        times = self._times[(message.message_id, address)]
+        times = self._times[(message.message_id.strip("<>"), address)]
         where = f"{message.id} ({message.message_id}) to {address}"
         if delivery.state == "sent" and not times:
             yield f"{where}: is marked as sent, and never came to the upstream"

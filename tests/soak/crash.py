@@ -53,7 +53,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--database", choices=("sqlite",), default="sqlite")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="to draw the same moments again")
+    parser.add_argument(
+        "--seed", type=int, default=random.randrange(10**6), help="to draw the same moments again"
+    )
     parser.add_argument("--folder", type=Path, help="where the installation lives; kept")
     return parser.parse_args()
 

@@ -196,6 +196,13 @@ class TestUnknownOutcome:
         assert upstream.messages == [SENT, SENT]
         assert len(house.signer.signed) == 1
         assert await house.states(message) == {"a@there.example": "sent"}
+        assert [one["outcome_unknown"] for one in await house.departures(message)] == [True]
+
+    async def test_a_refusal_of_the_data_is_no_unknown_outcome(self, house: House, serving):
+        await serving({"dot": "451 4.3.0 later"})
+        message = await house.submit()
+        await house.turn()
+        assert [one["outcome_unknown"] for one in await house.departures(message)] == [False]
 
     async def test_found_after_a_crash_it_is_counted(self, house: House, serving):
         upstream = await serving({"dot": STALL})

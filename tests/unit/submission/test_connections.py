@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import select
 import socket
@@ -19,6 +20,7 @@ from gateway.submission.wire import HIGH_WATER
 from tests.conftest import TlsFiles
 from tests.dialogs.client import Client
 from tests.dialogs.house import LOGIN, OpenHouse, listener
+from tests.dialogs.house import LOOPS as LOOPS_BY_NAME
 
 LOOPS = pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
 MESSAGE = b"Subject: a\r\n\r\na\r\n"
@@ -307,3 +309,22 @@ def test_a_client_gone_in_the_middle_of_a_chunk_leaves_nothing(open_doors: OpenH
             reset(client)
         until(lambda: not house.listeners[0]._conversations)
         assert house.intake.submissions == []
+
+
+@pytest.mark.parametrize("trouble", [OSError(24, "Too many open files"), RuntimeError("a loop's own")])
+def test_accepting_goes_on_after_it_has_failed(
+    open_doors: OpenHouse, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    monkeypatch.setattr("gateway.submission.listeners._PAUSE_SECONDS", 0.01)
+    troubles = [trouble] * 3
+
+    class Loop(asyncio.SelectorEventLoop):
+        async def sock_accept(self, sock: socket.socket) -> tuple[socket.socket, object]:
+            if troubles:
+                raise troubles.pop()
+            return await super().sock_accept(sock)
+
+    monkeypatch.setitem(LOOPS_BY_NAME, "failing", Loop)
+    with open_doors("trusted", loop="failing") as house, Client(house.port()) as client:
+        assert client.line().startswith("220 ")
+    assert troubles == []

@@ -17,9 +17,9 @@ HOSTILE = "tests.unit.workers.hostile"
 
 
 @asynccontextmanager
-async def hostile_pool(tasks_in_a_life: int = 5000, **settings: object):
+async def hostile_pool(**settings: object):
     """A pool of two workers, or as `settings` say."""
-    pool = Pool(WorkerSettings.model_validate({"processes": 2} | settings), HOSTILE, tasks_in_a_life)
+    pool = Pool(WorkerSettings.model_validate({"processes": 2} | settings), HOSTILE)
     await pool.start()
     try:
         yield pool

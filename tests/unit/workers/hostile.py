@@ -8,6 +8,8 @@ import socket
 import sys
 import time
 
+from gateway.workers import tasks
+
 
 def echo(*parts: bytes) -> bytes:
     return b"|".join(parts)
@@ -77,7 +79,12 @@ def ignore_signals() -> bytes:
 
 
 TASKS = {
-    name.encode(): act
+    name: act
     for name, act in list(globals().items())
     if callable(act) and getattr(act, "__module__", "") == __name__
 }
+
+
+def warm_up() -> None:
+    """As the real tasks do."""
+    tasks.warm_up()

