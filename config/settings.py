@@ -264,6 +264,22 @@ class Settings(Frozen):
             raise Faults([Complaint("tls", "nothing", "certificate and key where a listener speaks TLS")])
         return self
 
+    @model_validator(mode="after")
+    def _passwords_go_over_verified_tls(self) -> Self:
+        if self.auth.method == "upstream":
+            faults = [
+                Complaint(
+                    f"upstreams.{name}.tls",
+                    "'opportunistic'",
+                    "'starttls' or 'implicit' where auth.method is upstream, so that passwords go over verified TLS",
+                )
+                for name, upstream in self.upstreams.items()
+                if upstream.tls == "opportunistic"
+            ]
+            if faults:
+                raise Faults(faults)
+        return self
+
     @property
     def database_url(self) -> str:
         """The SQLAlchemy address of the database."""

@@ -324,3 +324,8 @@ def test_settings_are_never_changed(written):
 
 def test_what_is_made_in_code_keeps_its_paths():
     assert Settings(data_dir=Path("here")).data_dir == Path("here")
+
+
+def test_councillors_passwords_are_not_asked_for_by_an_upstream_without_verified_tls(complaints):
+    [complaint] = complaints(UPSTREAM + 'tls = "opportunistic"\n[auth]\nmethod = "upstream"\n')
+    assert complaint.startswith("upstreams.default.tls: found 'opportunistic'; allowed: 'starttls' or 'implicit'")
