@@ -197,6 +197,16 @@ class LimitSettings(Frozen):
     bytes_per_second: Count = Field(
         default=500, description="Slowest that content may come, on average after the first minute."
     )
+    free_disk_mb: int = Field(
+        default=256,
+        strict=True,
+        ge=0,
+        description="Free space, in MiB, below which no mail is taken in: 452 until there is more.",
+    )
+    queue_messages: Count = Field(
+        default=100_000,
+        description="Deliveries waiting, beyond which no mail is taken in: 452 until there are fewer.",
+    )
     errors: Count = Field(default=10, description="Refused commands before the connection is closed.")
     idle_seconds: Seconds = Field(default=300, description="Longest wait for a command (RFC 5321 §4.5.3.2).")
     decision_seconds: Seconds = Field(

@@ -19,6 +19,9 @@ OVER_RATE = Counter(
 STAGE_SECONDS = Histogram(
     "vestry_stage_seconds", "Time spent on a message, by stage.", ["stage"], buckets=_SECONDS
 )
+DISK_FREE = Gauge(
+    "vestry_disk_free_bytes", "Free space where the data folder is.", multiprocess_mode="livemostrecent"
+)
 CONNECTIONS = Gauge(
     "vestry_connections", "Open client connections.", ["listener"], multiprocess_mode="livesum"
 )

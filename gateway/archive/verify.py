@@ -147,5 +147,5 @@ def _bytes_sent(connection: Connection, council: str, link: Link) -> Iterator[Fa
         if row.id == link.part:
             try:
                 rebuild(raw, row)
-            except (Altered, SplicesOverlap):
+            except (Altered, SplicesOverlap, ValueError, TypeError):  # Splices may have become anything.
                 yield Fault(link.sequence, link.message, "the message cannot be made again as it was sent")

@@ -82,7 +82,7 @@ def retry(
 
     with desk(config) as it:
         count = it.write(lambda c: departures.retry(c, departure, datetime.now(UTC)))
-        ring(it.settings)
+        ring(it.settings, anew=True)
     if departure is not None and count == 0:
         fail(f"{departure} does not wait: it is done, being tried, or unknown")
     typer.echo(f"{count} due now.")

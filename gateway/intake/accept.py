@@ -24,7 +24,7 @@ from gateway.notices import held as notices
 from gateway.reply import Reply, opaque_id, temporary_fault
 from gateway.store import messages
 from gateway.store.database import Database
-from gateway.store.errors import OutcomeUnknown, Unavailable
+from gateway.store.errors import Full, OutcomeUnknown, Unavailable
 from gateway.store.kinds import MessageState
 from gateway.store.messages import CouncilChanged, Entry, Heading, OverRate, Recorded
 from gateway.workers.analysis import Analyst
@@ -72,6 +72,10 @@ class Intake:
         started = time.perf_counter()
         try:
             recorded, decision = await self._accept(submission)
+        except Full:
+            metrics.TURNED_AWAY.labels("disk").inc()
+            _log.error("submission not stored: no space left")
+            return replies.full()
         except (Unavailable, OutcomeUnknown) as error:
             metrics.TURNED_AWAY.labels("store").inc()
             _log.error("submission not stored", error=type(error).__name__)

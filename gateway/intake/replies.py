@@ -40,6 +40,11 @@ def away() -> Reply:
     return Reply(451, "4.3.0", "The post room cannot store mail at the moment; please try again later")
 
 
+def full() -> Reply:
+    """There is no space left (RFC 5321 §4.2.2): nothing was kept, the client tries again."""
+    return Reply(452, "4.3.1", "There is no room for mail here at the moment; please try again later")
+
+
 def plain(text: str) -> str:
     """Text in printable ASCII, as a reply must be (RFC 5321 §4.2)."""
     flat = unicodedata.normalize("NFKD", text.translate(_PLAIN))

@@ -8,9 +8,8 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from gateway.notices import advice
-from gateway.notices.letter import one_line
 from gateway.notices.original import message_id_of, returned, subject_of
-from gateway.notices.render import Letterhead, Part, report, text_part
+from gateway.notices.render import Letterhead, Part, one_line, report, text_part
 
 _CANNOT_CONVERT = frozenset({"5.6.3", "5.6.7"})
 """The road out does not take 8-bit or international mail, and the road back may well be the same."""

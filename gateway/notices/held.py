@@ -11,7 +11,8 @@ from sqlalchemy import Row
 from config.council import Council
 from config.policy import Verdict
 from filters.finding import Decision
-from gateway.notices.letter import Letter, one_line, render
+from gateway.notices.letter import answered, letter
+from gateway.notices.render import Letterhead, one_line
 from gateway.store.kinds import MessageKind
 from gateway.store.messages import Heading, NewMessage, new_id
 
@@ -45,9 +46,7 @@ def when_held(
     return _notice(council, sender, heading, message, "Waiting for the Clerk", paragraphs, now)
 
 
-def after_decision(
-    council: Council, row: Row[Any], told: Told, why: str, now: datetime
-) -> NewMessage | None:
+def after_decision(council: Council, row: Row[Any], told: Told, why: str, now: datetime) -> NewMessage | None:
     """The notice of what was decided; None where the message had no sender to tell."""
     sender = row.mail_from or row.person or row.header_from
     if not sender:
@@ -81,25 +80,23 @@ def _notice(
     paragraphs: list[str],
     now: datetime,
 ) -> NewMessage:
-    notice = new_id(now)
-    letter = Letter(
+    domain = council.notice_sender.rpartition("@")[2]
+    head = Letterhead(
         council=council.name,
         sender=council.notice_sender,
         to=sender,
         subject=f"{title}: {_subject(heading.subject)}",
-        paragraphs=tuple(paragraphs),
-        in_reply_to=heading.message_id,
-        now=now,
-        id=notice,
+        date=now,
+        message_id=f"<{new_id(now)}@{domain}>",
+        in_reply_to=answered(heading.message_id),
     )
-    domain = council.notice_sender.rpartition("@")[2]
     return NewMessage(
         council=council.id,
         kind=MessageKind.NOTICE,
-        raw=render(letter),
+        raw=letter(head, paragraphs),
         mail_from="",
         recipients=(sender,),
-        heading=Heading(f"<{notice}@{domain}>", letter.subject, council.notice_sender, domain),
+        heading=Heading(head.message_id, head.subject, council.notice_sender, domain),
         upstream=council.upstream,
         about=message,
     )

@@ -7,8 +7,7 @@ import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 
-from gateway.notices.letter import one_line
-from gateway.notices.render import Part
+from gateway.notices.render import Part, one_line
 from gateway.upstream.data import sendable
 
 _MOST_RETURNED = 262_144

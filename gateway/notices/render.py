@@ -10,11 +10,8 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.headerregistry import Address
+from email.header import Header
 from email.utils import format_datetime
-
-from gateway.notices.letter import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,25 @@ def text_part(text: str) -> Part:
     return Part("text/plain; charset=utf-8", "", quoted, "quoted-printable")
 
 
+def plain(head: Letterhead, text: str) -> bytes:
+    """A message of text alone."""
+    part = text_part(text)
+    kind = f"Content-Type: {part.content_type}\r\nContent-Transfer-Encoding: {part.encoding}\r\n"
+    return _header(head) + kind.encode("ascii") + b"\r\n" + part.body
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """Text fit for a header field's value: no control characters, not too long."""
+    clean = "".join(char if char.isprintable() else " " for char in text)
+    return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
 def _header(head: Letterhead) -> bytes:
-    """From and Subject are folded and encoded; addresses and ids have passed a grammar, and stand as is."""
-    utf8 = not (head.sender + head.to).isascii()
-    folding = policy.SMTPUTF8 if utf8 else policy.SMTP
-    sender = Address(one_line(f"{head.council} post room"), addr_spec=head.sender)
+    """The fields above Content-Type; addresses and ids have passed a grammar, and stand as they are."""
     lines = [
-        folding.header_factory("From", [sender]).fold(policy=folding),
+        f"From: {_phrase(one_line(f'{head.council} post room'))} <{head.sender}>\r\n",
         f"To: <{head.to}>\r\n",
-        folding.header_factory("Subject", one_line(head.subject)).fold(policy=folding),
+        f"Subject: {_unstructured(one_line(head.subject))}\r\n",
         f"Date: {format_datetime(head.date)}\r\n",
         f"Message-ID: {head.message_id}\r\n",
     ]
@@ -92,6 +99,24 @@ def _header(head: Letterhead) -> bytes:
     # RFC 3834 §5: an answer to a message, so that no other machine answers it.
     lines += ["Auto-Submitted: auto-replied\r\n", "MIME-Version: 1.0\r\n"]
     return "".join(lines).encode("utf-8")
+
+
+def _unstructured(text: str) -> str:
+    """Text of one line as a field value (RFC 2047). What looks like an encoded word already is encoded once more.
+
+    The newer header classes of the standard library decode such words first, and in some Python versions write
+    the line ends in them out as they are.
+    """
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
+
+
+def _phrase(text: str) -> str:
+    """A display name: quoted where it is ASCII, in encoded words where it is not."""
+    if text.isascii() and "=?" not in text:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return _unstructured(text)
 
 
 def _boundary(message_id: str, parts: Sequence[bytes]) -> str:

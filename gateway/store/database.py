@@ -19,8 +19,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from gateway import logs, metrics
 from gateway.store.commits import Attempt, Fate, attempt
 from gateway.store.engine import assert_durable, open_engine, reading
-from gateway.store.errors import OutcomeUnknown, Unavailable
-from gateway.store.faults import is_collision, is_outage, sqlstate
+from gateway.store.errors import Full, OutcomeUnknown, Unavailable
+from gateway.store.faults import is_collision, is_full, is_outage, sqlstate
 from gateway.store.schema import assert_current
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ class Database:
             for work, result in zip(batch, made.results, strict=True):
                 work.result.set_result(result)
         elif made.fate is Fate.UNKNOWN:
-            self._look_up(batch)
+            self._look_up(batch, made.failure or Unavailable("nothing was kept"))
         elif len(batch) > 1:
             for work in batch:
                 self._commit([work])
@@ -166,15 +166,15 @@ class Database:
             failure = made.failure or Unavailable("nothing was kept")
             batch[0].result.set_exception(_unavailable(failure) if is_outage(failure) else failure)
 
-    def _look_up(self, batch: Sequence[_Work]) -> None:
+    def _look_up(self, batch: Sequence[_Work], failure: Exception) -> None:
         """After a COMMIT whose fate nobody can tell: ask a new connection what is there."""
         for work in batch:
             try:
-                work.result.set_result(self._found(work))
+                work.result.set_result(self._found(work, failure))
             except (OutcomeUnknown, Unavailable) as error:
                 work.result.set_exception(error)
 
-    def _found(self, work: _Work) -> Any:
+    def _found(self, work: _Work, failure: Exception) -> Any:
         """What the work left behind. Raises OutcomeUnknown, and Unavailable where it left nothing."""
         unknown = OutcomeUnknown("the commit may or may not have happened")
         if work.confirm is None:
@@ -187,7 +187,7 @@ class Database:
         if found is not None:
             return found
         if self.alone:
-            raise Unavailable("nothing was kept")  # Its commits are over when they return, one way or other.
+            raise _unavailable(failure)  # Its commits are over when they return, one way or other.
         raise unknown
 
 
@@ -202,6 +202,7 @@ def _refuse(batch: Sequence[_Work], error: Exception) -> None:
 
 
 def _unavailable(cause: Exception) -> Unavailable:
-    error = Unavailable("the database cannot be written")
+    kind = Full if is_full(cause) else Unavailable
+    error = kind("the database cannot be written")
     error.__cause__ = cause
     return error

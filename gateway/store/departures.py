@@ -25,6 +25,12 @@ def depth(connection: Connection) -> tuple[dict[str, int], datetime | None]:
     return {row[0]: row[1] for row in counts}, oldest
 
 
+def waiting(connection: Connection, most: int) -> int:
+    """How many departures are not done, counted up to `most` and no further."""
+    some = select(DepartureRow.id).where(DepartureRow.done == false()).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
 def listing(connection: Connection, council: str | None = None) -> list[dict[str, Any]]:
     """Departures that are not done, oldest first, each with its recipients."""
     wanted: ColumnElement[bool] = DepartureRow.done == false()

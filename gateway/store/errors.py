@@ -11,6 +11,10 @@ class Unavailable(StoreError):
     """The database cannot be used now; nothing was kept."""
 
 
+class Full(Unavailable):
+    """There is no space left for the database; nothing was kept."""
+
+
 class OutcomeUnknown(StoreError):
     """A commit neither succeeded nor failed as far as can be told."""
 

@@ -74,6 +74,9 @@ class HandingIn:
         if sender.size > self._limits.message_bytes:
             raise Refusal(self._fault(Fault.TOO_BIG))
         await self._standing()
+        no_room = await self._services.room()
+        if no_room is not None:
+            raise Refusal(no_room)
         self._transaction = _Transaction(sender)
         return replies.SENDER_OK()
 

@@ -11,6 +11,7 @@ from config.settings import Settings
 from gateway import logs
 from gateway.delivery import wake
 from gateway.intake.accept import Intake
+from gateway.intake.room import Room
 from gateway.life import Life
 from gateway.store.database import Database
 from gateway.submission.auth.authenticator import Authenticator, Local, PasswordCheck
@@ -70,6 +71,7 @@ class _Room:
         self._analyst = analyst
         self._hashing = hashing
         self._accounts = StoredAccounts(database)
+        self._space = Room(settings, database)
         self.front = Front(
             Services(
                 hostname=settings.hostname,
@@ -78,6 +80,7 @@ class _Room:
                 authenticator=self._authenticator(settings),
                 acceptances=Acceptances(self._intake(settings)),
                 certificates=certificates,
+                room=self._space.refusal,
             )
         )
 
@@ -92,6 +95,7 @@ class _Room:
         if (settings.auth, settings.upstreams) != (self._settings.auth, self._settings.upstreams):
             self.front.services = replace(services, authenticator=self._authenticator(settings))
         services.acceptances.use(self._intake(settings))
+        self._space.use(settings)
         self._settings = settings
         await self.front.use(settings)
 

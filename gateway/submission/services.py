@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from config.settings import LimitSettings
@@ -57,9 +58,16 @@ def _alone(task: asyncio.Task[Reply]) -> None:
         faults.note(error, "accept")
 
 
+async def _room_for_all() -> Reply | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The house behind the door. Exchanged as a whole when settings change; a connection keeps its own."""
+    """The house behind the door. Exchanged as a whole when settings change; a connection keeps its own.
+
+    `room` says why no more mail can be taken in just now, if so.
+    """
 
     hostname: str
     limits: LimitSettings
@@ -67,3 +75,4 @@ class Services:
     authenticator: Authenticator
     acceptances: Acceptances
     certificates: Certificates | None
+    room: Callable[[], Awaitable[Reply | None]] = _room_for_all

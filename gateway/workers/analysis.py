@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from config.base import Frozen
 from filters.analysis import Analysis, Reading, Situation
 from gateway import logs
-from gateway.workers.pool import Pool, WorkerFailed
+from gateway.workers.pool import Cause, Pool, WorkerFailed
 from gateway.workers.tasks import ANSWER
 
 M = TypeVar("M", bound=Frozen)
@@ -53,4 +53,4 @@ def _as(model: type[M], answer: bytes) -> M:
         return model.model_validate_json(answer[1:])
     except ValidationError as error:
         _log.error("worker's answer is none", faults=error.error_count())
-        raise WorkerFailed("error") from None
+        raise WorkerFailed(Cause.ERROR) from None

@@ -82,10 +82,13 @@ class Keeper:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = nursery.arguments(theirs.fileno(), self.tasks, self.limits)
+            beginning = asyncio.ensure_future(asyncio.to_thread(_begin, command, theirs.fileno()))
             try:
-                self._process = await asyncio.to_thread(_begin, command, theirs.fileno())
-            except OSError:
+                self._process = await asyncio.shield(beginning)
+            except BaseException as error:
                 ours.close()
+                if isinstance(error, asyncio.CancelledError):
+                    self._process = await beginning  # It begins all the same, and `stop` must end it.
                 raise
         ours.setblocking(False)
         self._control, self._ready = ours, loop.create_future()

@@ -48,7 +48,9 @@ def arguments(control: int, tasks: str, limits: worker.Limits) -> list[str]:
 
 def main() -> None:
     """Load, then fork and bury workers until the owner is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # A terminal's Ctrl-C is for the owner.
+    # A signal to the whole group, or service, is for the owner, which lets running tasks finish.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
     control, tasks, memory, cpu_seconds = json.loads(sys.argv[2])
     module = importlib.import_module(tasks)
     module.warm_up()
@@ -76,15 +78,24 @@ class _Nursery:
         with wake, woken, selectors.DefaultSelector() as selector:
             selector.register(self._control, selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
-            self._control.send(REPORT.pack(READY, 0, 0))
-            while True:
-                for key, _ in selector.select():
-                    if key.fileobj is wake:
-                        wake.recv(4096)
-                        self._bury()
-                    elif not self._obey():
-                        self._end()
-                        return
+            try:
+                self._control.send(REPORT.pack(READY, 0, 0))
+                while self._serve(selector, wake):
+                    pass
+            except OSError:
+                pass  # The owner is gone, and its end of the socket with it.
+            finally:
+                self._end()
+
+    def _serve(self, selector: selectors.BaseSelector, wake: socket.socket) -> bool:
+        """Wait for whatever comes next. False where the owner is gone."""
+        for key, _ in selector.select():
+            if key.fileobj is wake:
+                wake.recv(4096)
+                self._bury()
+            elif not self._obey():
+                return False
+        return True
 
     def _obey(self) -> bool:
         """Carry out one order. False where the owner is gone."""

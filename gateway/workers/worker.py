@@ -36,12 +36,13 @@ def _one(sock: socket.socket, limits: Limits, tasks: Tasks) -> tuple[bytes, byte
     """Do the next task. Raises EOFError, OSError where the owner is gone."""
     try:
         name, *parts = wire.receive_request(sock)
-        _allow_processor_time(limits.cpu_seconds)
+    except MemoryError:
+        return wire.OUT_OF_MEMORY, b""
+    _allow_processor_time(limits.cpu_seconds)
+    try:
         return wire.DONE, tasks[name.decode("ascii")](*parts)
     except MemoryError:
         return wire.OUT_OF_MEMORY, b""
-    except (EOFError, OSError):
-        raise
     except (Exception, SystemExit) as error:
         # The name of the error is ours; its text may be the sender's, and stays here.
         return wire.FAILED, type(error).__name__.encode()

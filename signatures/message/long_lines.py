@@ -20,9 +20,11 @@ from signatures.message.splices import Splice
 LONGEST = 998
 _FOLDS = re.compile(rb"[^ \t](?=[ \t]++[^ \t])")
 _ARMOUR = b"-----BEGIN PGP "
-_BASE64_LINE = 76
-_QP_LINE = 75
-"""Octets of a line of quoted-printable before the `=` of its soft break (RFC 2045 §6.7)."""
+_MOST_ENCODED = 16_777_216
+"""A larger part is not put into another encoding, which takes several times its memory."""
+
+_BROKEN_AT = 912
+"""Octets of a line that is broken up: fewer than are allowed, and whole groups of four for base64."""
 
 Line = tuple[int, int]
 """Where a line begins and where it ends, its CRLF left out."""
@@ -105,7 +107,7 @@ def _content(raw: bytes, part: Part, line: Line) -> list[Splice]:
     if part.sealed or (is_text and _ARMOUR in decoded(raw, part)[0]):
         raise TooLong("in a part that is signed or encrypted")
     if part.encoding == "base64":
-        return [Splice(at, 0, b"\r\n") for at in range(line[0] + _BASE64_LINE, line[1], _BASE64_LINE)]
+        return [Splice(at, 0, b"\r\n") for at in range(line[0] + _BROKEN_AT, line[1], _BROKEN_AT)]
     if part.encoding == "quoted-printable":
         return list(_soft_breaks(raw, line))
     if part.encoding not in IDENTITY:
@@ -116,8 +118,8 @@ def _content(raw: bytes, part: Part, line: Line) -> list[Splice]:
 def _soft_breaks(raw: bytes, line: Line) -> Iterator[Splice]:
     """Soft line breaks (RFC 2045 §6.7) in a line that is quoted-printable already, never inside an escape."""
     start, end = line
-    while end - start > _QP_LINE + 1:
-        at = start + _QP_LINE
+    while end - start > LONGEST:
+        at = start + _BROKEN_AT
         escape = raw.rfind(b"=", at - 2, at)
         at = escape if escape >= 0 else at
         yield Splice(at, 0, b"=\r\n")
@@ -127,6 +129,8 @@ def _soft_breaks(raw: bytes, line: Line) -> Iterator[Splice]:
 def _encoded(raw: bytes, part: Part, is_text: bool) -> Splice:
     """The content in a transfer encoding. Raises TooLong where it would not decode to what it was."""
     content = raw[part.body : part.end]
+    if len(content) > _MOST_ENCODED:
+        raise TooLong("in a part that is too large to be encoded")
     if is_text:
         replacement = binascii.b2a_qp(content, istext=True)
         back = binascii.a2b_qp(replacement)

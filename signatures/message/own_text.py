@@ -2,7 +2,8 @@
 
 Where an author could hide words by making them look like a trail, they count as the author's: a line of `>`
 is a quotation only below an attribution with a date, and a block of header lines ends the own text only with
-From, a date, and To or Subject. Text below and between quotations is own text too.
+From, a date, and To or Subject, and if From is not its first line, only where it is announced as a message.
+Text below and between quotations is own text too.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ _DIGIT = re.compile(r"\d")
 _LINES_OF_ATTRIBUTION = 3
 _LONGEST_ATTRIBUTION = 400
 
-_SEPARATOR = re.compile(
-    r"(?:-{2,40}|_{2,80})?\s?(?:(?:Original|Forwarded) Message|Begin forwarded message|"
-    r"Neges (?:wreiddiol|a anfonwyd ymlaen)|(?:Original|Ursprüngliche)[- ]Nachricht|Message (?:d'origine|transféré))?"
-    r"\s?:?\s?(?:-{2,40}|_{2,80})?\Z",
-    re.IGNORECASE,
+_ANNOUNCED = (
+    r"(?:(?:Original|Forwarded) Message|Begin forwarded message|Neges (?:wreiddiol|a anfonwyd ymlaen)|"
+    r"(?:Original|Ursprüngliche)[- ]Nachricht|Weitergeleitete Nachricht|Message (?:d'origine|transféré))"
 )
+_RULE = r"(?:-{2,40}|_{2,80})?"
+_ANNOUNCEMENT = re.compile(rf"{_RULE}\s?{_ANNOUNCED}\s?:?\s?{_RULE}\Z", re.IGNORECASE)
+_SEPARATOR = re.compile(rf"{_RULE}\s?{_ANNOUNCED}?\s?:?\s?{_RULE}\Z", re.IGNORECASE)
 _LONGEST_SEPARATOR = 120
 
 _HINT = re.compile(rf"^[> \t]*+(?:>|\*?(?:{_FROM})\s?:|(?:{_ON})\b)", re.IGNORECASE | re.MULTILINE)
@@ -94,20 +96,29 @@ def _attribution(lines: list[str], number: int) -> int:
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:
-    """Whether a copied header begins here: From first, then in any order a date, and To or Subject."""
+    """Whether a copied header begins here: From, a date, and To or Subject, without a line between."""
     first = _bare(lines[number])
-    if not _FROM_FIELD.match(first):
+    named = _FROM_FIELD.match(first) is not None
+    if not named and not (
+        (_TO_FIELD.match(first) or _DATE_FIELD.match(first)) and _is_announced(lines, number)
+    ):
         return False
     dated = addressed = False
-    for line in lines[number + 1 : number + _LINES_IN_A_BLOCK]:
+    for line in lines[number : number + _LINES_IN_A_BLOCK]:
         bare = _bare(line)
         if not bare:
             break
+        named = named or _FROM_FIELD.match(bare) is not None
         dated = dated or _DATE_FIELD.match(bare) is not None
         addressed = addressed or _TO_FIELD.match(bare) is not None
-        if dated and addressed:
+        if named and dated and addressed:
             return True
     return False
+
+
+def _is_announced(lines: list[str], number: int) -> bool:
+    above = next((line for line in reversed(lines[max(0, number - 2) : number]) if _bare(line)), "")
+    return len(above) <= _LONGEST_SEPARATOR and _ANNOUNCEMENT.match(_bare(above)) is not None
 
 
 def _drop_separators(kept: list[str]) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from tests.neighbours import program
 
-SENDER = "cllr.a@littlewickham-pc.example"
+DOMAIN = "littlewickham-pc.example"
+SENDER = f"cllr.a@{DOMAIN}"
 RECIPIENT = "resident@town.example"
 SAMPLE_EVERY = 0.05
 _COUNTED = re.compile(rb"mesg=(\d+)")
@@ -81,26 +82,42 @@ class Sink:
                     self._more.notify_all()
 
 
-async def source(port: int, messages: int, size: int, sessions: int, *, reconnect: bool) -> float:
+def sender(number: int) -> str:
+    """The councillor who writes over connection `number`."""
+    return f"councillor.{number}@{DOMAIN}"
+
+
+async def sources(port: int, messages: int, size: int, sessions: int, *, reconnect: bool) -> float:
     """Send `messages` of `size` octets over `sessions` connections. Returns the seconds. Raises Failed.
 
-    With `reconnect`, each message has a connection of its own. smtp-source gives each message a Message-Id
-    of its own, so that none is taken for another sent twice.
+    Each connection has a councillor and an smtp-source of its own; with `reconnect`, each message has a new
+    connection. smtp-source gives each message a Message-Id of its own, so that none is taken for another that
+    is sent twice.
     """
-    keep = [] if reconnect else ["-d"]
+    share, rest = divmod(messages, sessions)
     begun = time.monotonic()
+    await asyncio.gather(
+        *(
+            _source(port, share + (number < rest), size, sender(number), reconnect)
+            for number in range(sessions)
+            if share + (number < rest)
+        )
+    )
+    return time.monotonic() - begun
+
+
+async def _source(port: int, messages: int, size: int, sender: str, reconnect: bool) -> None:
+    keep = [] if reconnect else ["-d"]
     process = await asyncio.create_subprocess_exec(
         _program("smtp-source"),
         *keep,
-        *("-s", str(sessions), "-m", str(messages), "-l", str(size)),
-        *("-f", SENDER, "-t", RECIPIENT, "-M", "source.example"),
+        *("-m", str(messages), "-l", str(size), "-f", sender, "-t", RECIPIENT, "-M", "source.example"),
         f"127.0.0.1:{port}",
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate()
     if process.returncode != 0:
         raise Failed(f"smtp-source: {said.decode(errors='replace').strip()}")
-    return time.monotonic() - begun
 
 
 @dataclass

@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import median, quantiles
 
 from tests.bench.cost import measure
-from tests.bench.load import Failed, Sampler, Sink, children_cpu, source
+from tests.bench.load import Failed, Sampler, Sink, children_cpu, sources
 from tests.bench.sides import Side, postfix, postfix_is_here, vestry
 
 MESSAGES = {4_000: 2000, 100_000: 600, 5_000_000: 60}
@@ -70,12 +71,12 @@ async def run(side: Side, load: Load) -> Round:
     """One round. Raises Failed where it does not come to its end."""
     async with Sink.running(side.upstream) as sink:
         side.forget_peaks()
-        before, sources = side.cost(), children_cpu()
+        before, children = side.cost(), children_cpu()
         sampler, stop = Sampler(side.port, load.size), asyncio.Event()
         sampling = asyncio.create_task(sampler.run(stop))
         begun = time.monotonic()
         try:
-            seconds = await source(
+            seconds = await sources(
                 side.port, load.messages, load.size, load.sessions, reconnect=load.reconnect
             )
         finally:
@@ -85,7 +86,7 @@ async def run(side: Side, load: Load) -> Round:
         ended = await sink.reached(all_of_them, SECONDS)
         cost = side.cost()
         cpu = cost.since(before)
-        cpu["smtp-source"] = children_cpu() - sources
+        cpu["smtp-source"] = children_cpu() - children
         cpu["smtp-sink"] = sum(measure(sink.pid, lambda _, __: "sink").seconds.values())
         return Round(
             accepted=load.messages / seconds,
@@ -203,8 +204,10 @@ def main() -> int:
     why_not = "" if options.alone else postfix_is_here()
     if why_not:
         _progress(f"{why_not}: Vestry is measured alone, and there are no ratios.")
+    # Ended from outside, too, both relays are stopped and their folders go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with contextlib.ExitStack() as stack:
-        sides: list[Side] = [stack.enter_context(vestry())]
+        sides: list[Side] = [stack.enter_context(vestry(options.sessions))]
         if not options.alone and not why_not:
             sides.append(stack.enter_context(postfix()))
         _progress(f"load before: {os.getloadavg()[0]:.2f}; processors: {os.cpu_count()}")

@@ -16,8 +16,12 @@ from typing import Protocol
 
 import trustme
 
+from config.council import Council
+from config.person import Person
+from gateway.demo.installation import example_council
 from gateway.signing.generate import new_private_key, write_private_key
 from tests.bench.cost import Cost, Process, forget_peaks, measure
+from tests.bench.load import sender
 from tests.installation import Installation, free_port, until
 from tests.neighbours import program
 
@@ -129,7 +133,18 @@ class PostfixSide:
         return int((self.home / "queue/pid/master.pid").read_text())
 
 
-def vestry_settings(folder: Path, upstream: int) -> Installation:
+def councillors(council: Council, number: int) -> Council:
+    """The council with so many councillors more, who write over one connection each (`load.sender`)."""
+    more = tuple(
+        Person.model_validate(
+            {"login": sender(n), "name": f"Councillor {n}", "identities": [{"address": sender(n)}]}
+        )
+        for n in range(number)
+    )
+    return council.model_copy(update={"people": council.people + more})
+
+
+def vestry_settings(folder: Path, upstream: int, senders: int) -> Installation:
     """An installation in `folder`, with a key to sign with, not yet prepared nor started."""
     folder.mkdir(parents=True)
     authority = trustme.CA()
@@ -139,20 +154,22 @@ def vestry_settings(folder: Path, upstream: int) -> Installation:
     key.write_bytes(issued.private_key_pem.bytes())
     authority.cert_pem.write_to_path(str(ca))
     write_private_key(new_private_key("rsa"), folder / "dkim.pem")
-    installation = Installation(folder, certificate, key, ca)
+    installation = Installation(folder, certificate, key, ca, councillors(example_council(), senders))
     installation.settings["dkim"] = [
         {"domain": installation.council.domains[0], "selector": "bench", "key": str(folder / "dkim.pem")}
     ]
+    # As installed, but that nobody is held for writing too much in an hour.
     installation.settings["delivery"] = {}
+    installation.settings["limits"] = {"recipients_per_hour": 1_000_000}
     installation.upstream(upstream, connections=CONNECTIONS)
     return installation
 
 
 @contextlib.contextmanager
-def vestry() -> Iterator[VestrySide]:
+def vestry(senders: int) -> Iterator[VestrySide]:
     """Vestry at work, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="vestry-bench-") as folder:
-        installation = vestry_settings(Path(folder) / "vestry", free_port())
+        installation = vestry_settings(Path(folder) / "vestry", free_port(), senders)
         installation.prepare()
         installation.start()
         try:

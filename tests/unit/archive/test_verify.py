@@ -91,6 +91,8 @@ TAMPERING = {
     "a decision gone": delete(DecisionRow).where(DecisionRow.verdict == "hold"),
     "what was put in front": update(DepartureRow).values(prepended=b"\0"),
     "what was changed": update(DepartureRow).values(splices="[]"),
+    "what was changed, to nonsense": update(DepartureRow).values(splices="[1"),
+    "what was changed, to other nonsense": update(DepartureRow).values(splices="[1]"),
     "the hash as sent": update(DepartureRow).values(sent_sha256="ff"),
     "a link gone": delete(LedgerRow).where(LedgerRow.sequence == 3),
     "the last link gone": delete(LedgerRow).where(

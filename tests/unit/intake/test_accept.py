@@ -18,7 +18,7 @@ from gateway.intake.submission import Origin, Submission
 from gateway.store import archive, councils, departures, holds, messages
 from gateway.store.errors import OutcomeUnknown, Unavailable
 from gateway.workers.pool import WorkerFailed
-from tests.unit.store.conftest import NOW, council, database  # noqa: F401  # fixtures
+from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
 
 ID = "nether-poppleton"
 JO = "jo@nether.example"
