@@ -13,10 +13,11 @@ from filters.context import Context, Envelope, Profile
 from filters.decide import could_not_be_checked, decide
 from filters.finding import Decision
 from filters.form import unfit
+from filters.loops import looping
 from signatures.message.anatomy import Anatomy, read
 from signatures.message.fixes import Stamp, header_splices, leaving
 from signatures.message.long_lines import TooLong, long_lines
-from signatures.message.scanner import scan_parts
+from signatures.message.scanner import Part, scan_parts
 from signatures.message.splices import Splice, in_order
 
 __all__ = [
@@ -99,8 +100,11 @@ def decide_step(raw: bytes, reading: Reading, situation: Situation, council: Cou
     A message that cannot be made fit to leave is refused, whatever else is found: see `filters.form`.
     """
     decision = decide(reading.anatomy, situation.within(council))
+    parts = scan_parts(raw)
+    if (loop := looping(raw, parts[0], situation.hostname)) is not None:
+        return Analysis(decision=Decision(findings=(*decision.findings, loop)), splices=())
     try:
-        splices = _changes(raw, stamp_of(situation))
+        splices = _changes(raw, parts, stamp_of(situation))
     except _Unfit as error:
         return Analysis(decision=Decision(findings=(*decision.findings, unfit(str(error)))), splices=())
     return Analysis(
@@ -113,9 +117,8 @@ class _Unfit(Exception):
     """The message cannot leave as it is; the text is a sentence that says why."""
 
 
-def _changes(raw: bytes, stamp: Stamp) -> list[Splice]:
-    """Everything that must change for the message to leave. Raises _Unfit, Unscannable."""
-    parts = scan_parts(raw)
+def _changes(raw: bytes, parts: tuple[Part, ...], stamp: Stamp) -> list[Splice]:
+    """Everything that must change for the message to leave. Raises _Unfit."""
     if parts[0].malformed:
         # Where the header ends is then in the eye of the reader, and with it what is hidden and what is said.
         raise _Unfit("The header of the message has a line that is no header line.")

@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 
 from config.policy import Verdict
-from filters import form
+from filters import form, loops
 from filters.finding import Decision
 from gateway.reply import Reply
 from gateway.store.kinds import MessageState
@@ -24,15 +24,19 @@ def outcome(recorded: Recorded, decision: Decision) -> Reply:
     return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}")
 
 
+_STATUS = {form.NAME: (550, "5.6.0"), loops.NAME: (554, "5.4.6")}
+"""Refusals that are not the policy's own, which are 550 5.7.1 and speak first."""
+
+
 def refused(message: str, decision: Decision) -> Reply:
-    """550 with each reason and the clause that asks for it."""
+    """550 or 554, with each reason and the clause that asks for it."""
     reasons = [finding for finding in decision.findings if finding.effect is Verdict.REFUSE]
     lines: list[str] = []
     for finding in reasons:
         lines += textwrap.wrap(plain(f"{finding.reason} (Policy: {finding.clause})"), 400)
     lines.append(f"Not sent. Ref {message}")
-    by_policy = any(finding.check != form.NAME for finding in reasons)
-    return Reply(550, "5.7.1" if by_policy else "5.6.0", "\n".join(lines))
+    statuses = {_STATUS.get(finding.check, (550, "5.7.1")) for finding in reasons}
+    return Reply(*max(statuses, key=lambda status: (status[1] == "5.7.1", status)), "\n".join(lines))
 
 
 def away() -> Reply:

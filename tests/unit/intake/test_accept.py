@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -283,6 +284,30 @@ class TestPause:
         paused = self.with_check(council, NOW + timedelta(hours=1))
         database.write_blocking(lambda c: councils.save(c, paused, NOW, "test"))
         assert (await intake.accept(submission(sender=CLERK))).code == 550
+
+
+OURS = "Received: from client\r\n\tby post.test.example (Vestry) with ESMTPSA\r\n\tid X; date\r\n"
+OTHERS = "Received: from a by mx{}.example with ESMTP; date\r\n"
+
+
+@pytest.mark.parametrize(
+    ("trace", "code"),
+    [
+        (OURS, 554),
+        (OURS.lower().replace("received", "RECEIVED"), 554),
+        ("".join(OTHERS.format(n) for n in range(51)), 554),
+        ("".join(OTHERS.format(n) for n in range(50)), 250),
+        (OURS.replace("post.test", "post.other"), 250),
+        ("X-Was: by post.test.example (Vestry)\r\n", 250),
+    ],
+)
+async def test_a_message_in_a_loop_is_refused(intake, database, trace, code):
+    message = submission()
+    reply = await intake.accept(replace(message, raw=trace.encode() + message.raw))
+    assert reply.code == code
+    if code == 554:
+        assert reply.enhanced == "5.4.6"
+        assert database.read_blocking(departures.listing) == []
 
 
 async def test_an_answer_on_the_record_names_the_policy_version(intake, database):
