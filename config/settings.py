@@ -125,6 +125,11 @@ class UpstreamSettings(Frozen):
     connect_seconds: Seconds = Field(default=30, description="Time for connect, greeting and TLS.")
     command_seconds: Seconds = Field(default=300, description="Time for the reply to a command.")
     data_seconds: Seconds = Field(default=600, description="Time for the reply to end-of-data (RFC 5321).")
+    bounce_upstream: str | None = Field(
+        default=None,
+        description="Name of another upstream for mail with the null sender (bounces and notices), where this "
+        "one refuses `MAIL FROM:<>`.",
+    )
 
     @model_validator(mode="after")
     def _password_needs_tls(self) -> Self:
@@ -156,6 +161,9 @@ class DeliverySettings(Frozen):
     give_up_hours: Hours = Field(
         default=120, description="Age at which undelivered mail is returned to its author."
     )
+    delay_notice_hours: Hours = Field(
+        default=1, description="Age at which the author of mail that still waits is told so, once."
+    )
     poll_seconds: Seconds = Field(default=1, description="How often the queue is looked at unprompted.")
     lease_seconds: Seconds = Field(default=60, description="How long a claimed delivery is one node's own.")
 
@@ -182,6 +190,20 @@ class LimitSettings(Frozen):
         description="Recipients that a login may write to in an hour; mail beyond is held, with an alert, because "
         "a stolen password must not ruin the host's good name.",
     )
+    header_bytes: Count = Field(default=102_400, description="Largest header; a larger one is held unread.")
+    header_fields: Count = Field(
+        default=1000, description="Most fields in a header; with more it is held unread."
+    )
+    header_addresses: Count = Field(
+        default=2000, description="Most addresses in the header; with more it is held unread."
+    )
+    encoded_words: Count = Field(
+        default=1000, description="Most encoded words in the header; with more it is held unread."
+    )
+    mime_depth: Count = Field(
+        default=100, description="Deepest nesting of parts; deeper ones are held unread."
+    )
+    mime_parts: Count = Field(default=1000, description="Most parts; with more a message is held unread.")
     line_bytes: int = Field(
         default=1_048_576, strict=True, ge=1000, description="Longest line taken in, in octets."
     )
@@ -289,6 +311,25 @@ class Settings(Frozen):
             if faults:
                 raise Faults(faults)
         return self
+
+    @model_validator(mode="after")
+    def _bounces_find_their_way(self) -> Self:
+        """One step and no more: who takes bounces for another sends none of its own elsewhere."""
+        allowed = {name for name, one in self.upstreams.items() if one.bounce_upstream is None}
+        named = ", ".join(sorted(allowed)) or "nothing"
+        wrong = [
+            Complaint(f"upstreams.{name}.bounce_upstream", repr(one.bounce_upstream), f"one of {named}")
+            for name, one in self.upstreams.items()
+            if one.bounce_upstream is not None and one.bounce_upstream not in allowed
+        ]
+        if wrong:
+            raise Faults(wrong)
+        return self
+
+    def bounce_route(self, upstream: str) -> str:
+        """The upstream that takes mail with the null sender for councils that use `upstream`."""
+        settings = self.upstreams.get(upstream)
+        return upstream if settings is None else settings.bounce_upstream or upstream
 
     @property
     def database_url(self) -> str:

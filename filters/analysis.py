@@ -17,7 +17,7 @@ from filters.loops import looping
 from signatures.message.anatomy import Anatomy, read
 from signatures.message.fixes import Stamp, header_splices, leaving
 from signatures.message.long_lines import TooLong, long_lines
-from signatures.message.scanner import Part, scan_parts
+from signatures.message.scanner import CAPS, Caps, Part, scan_parts
 from signatures.message.splices import Splice, in_order
 
 __all__ = [
@@ -84,9 +84,9 @@ class Analysis(Frozen):
         return tuple(Splice(*each) for each in self.splices)
 
 
-def read_step(raw: bytes) -> Reading:
+def read_step(raw: bytes, caps: Caps = CAPS) -> Reading:
     """The message taken apart, and the questions that it raises. Raises Unscannable."""
-    anatomy = read(raw)
+    anatomy = read(raw, caps)
     addresses = {mailbox.address for mailbox in (*anatomy.authors, *anatomy.senders, *anatomy.recipients)}
     return Reading(
         anatomy=anatomy,
@@ -94,13 +94,15 @@ def read_step(raw: bytes) -> Reading:
     )
 
 
-def decide_step(raw: bytes, reading: Reading, situation: Situation, council: Council) -> Analysis:
+def decide_step(
+    raw: bytes, reading: Reading, situation: Situation, council: Council, caps: Caps = CAPS
+) -> Analysis:
     """The decision on a message, and the changes it needs to leave. Raises Unscannable.
 
     A message that cannot be made fit to leave is refused, whatever else is found: see `filters.form`.
     """
     decision = decide(reading.anatomy, situation.within(council))
-    parts = scan_parts(raw)
+    parts = scan_parts(raw, caps)
     if (loop := looping(raw, parts[0], situation.hostname)) is not None:
         return Analysis(decision=Decision(findings=(*decision.findings, loop)), splices=())
     try:

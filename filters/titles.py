@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from filters.names import without, words
 
-_CLERK = frozenset({"clerk", "clerc", "cierk", "c1erk"})
+_CLERK = frozenset({"clerk", "clerc", "glerc", "cierk", "c1erk"})
 _NEEDED = re.compile("|".join((*sorted(_CLERK), "proper officer")))
 _STANDS_IN = frozenset(words("acting deputy locum interim temporary relief assistant dirprwy"))
 _FORMER = frozenset(words("former formerly ex retired previous previously past late outgoing emeritus cyn"))
@@ -32,6 +32,16 @@ _SAID_TO_SOMEBODY = frozenset(
         "previous past"
     )
 )
+_IN_SENTENCES = frozenset(
+    words(
+        "i we he she they it who this that these those there here and but so or if when then as not with about "
+        "into until after before today tomorrow tonight yesterday monday tuesday wednesday thursday friday "
+        "saturday sunday am pm be been do does did done get got go goes went gone had say says said tell told "
+        "spoke met know knows see saw think let well course good sure fine never always both also still"
+    )
+)
+"""Words that sentences have and names have not."""
+
 _SELF = frozenset(
     {"from", "signed", "title", "job title", "role", "position", "office", "sender", "name", "swydd"}
 )
@@ -100,7 +110,7 @@ def _segment(piece: str, speaker: Speaker) -> _Segment:
     if _is_title(spoken, speaker):
         return _Segment.TITLE
     fits = (
-        not _SAID_TO_SOMEBODY.intersection(spoken) and len(spoken) <= _MOST_WORDS_OF_A_NAME
+        not (_SAID_TO_SOMEBODY | _IN_SENTENCES).intersection(spoken) and len(spoken) <= _MOST_WORDS_OF_A_NAME
     ) or speaker.vocabulary.issuperset(spoken)
     return _Segment.FITTING if fits or _CONTACT.search(piece) else _Segment.OTHER
 
@@ -112,7 +122,10 @@ def _labelled(label: str, value: str, speaker: Speaker) -> _Segment:
     if _is_title(words(label), speaker):
         mine = words(value)
         return _Segment.TITLE if not mine or without(mine, speaker.name) != mine else _Segment.OTHER
-    return _Segment.FITTING if _CONTACT.search(label) else _Segment.OTHER
+    reached = _CONTACT.search(label)
+    if reached and _is_title(words(label[: reached.start()]), speaker):
+        return _Segment.TITLE  # "Parish Clerk Tel: 01234 567890"
+    return _Segment.FITTING if reached else _Segment.OTHER
 
 
 def _is_title(spoken: tuple[str, ...], speaker: Speaker) -> bool:

@@ -110,7 +110,7 @@ def release(
         act = _act(it, by, why)
         ready = None
         if it.read(lambda c: archive.message(c, council_id, message)).splices is None:
-            ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings.workers))
+            ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings))
         departure = it.write(lambda c: decisions.release(c, council_id, message, act, ready))
         ring(it.settings)
     typer.echo(f"{message} is released and leaves as departure {departure}.")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from config.address import domain_of
 from config.policy import Verdict
-from config.settings import WorkerSettings
+from config.settings import Settings
 from filters.analysis import Analysis, Reading, Situation
 from filters.context import Envelope, Profile, Recipient
 from gateway.archive.versions import as_received
@@ -22,9 +22,7 @@ from gateway.workers.pool import Pool, WorkerFailed
 _SECONDS = 60.0
 
 
-def make_ready(
-    connection: Connection, council_id: str, message: str, act: Act, workers: WorkerSettings
-) -> Ready:
+def make_ready(connection: Connection, council_id: str, message: str, act: Act, settings: Settings) -> Ready:
     """What a message needs to leave, worked out now, in a worker of its own.
 
     Raises Conflict where it still cannot be read, or where it can be and turns out to be refused: a check
@@ -36,7 +34,7 @@ def make_ready(
     raw = as_received(connection, council_id, message)
     document = council.model_dump_json(by_alias=True).encode()
     try:
-        reading, analysis = asyncio.run(_analyse(raw, document, situation, workers))
+        reading, analysis = asyncio.run(_analyse(raw, document, situation, settings))
     except WorkerFailed as error:
         raise Conflict(
             f"{message} still cannot be read ({error.reason}), so it cannot be made ready to leave; "
@@ -49,12 +47,12 @@ def make_ready(
 
 
 async def _analyse(
-    raw: bytes, council: bytes, situation: Situation, workers: WorkerSettings
+    raw: bytes, council: bytes, situation: Situation, settings: Settings
 ) -> tuple[Reading, Analysis]:
-    pool = Pool(workers.model_copy(update={"processes": 1, "task_seconds": _SECONDS}))
+    pool = Pool(settings.workers.model_copy(update={"processes": 1, "task_seconds": _SECONDS}))
     await pool.start()
     try:
-        analyst = Analyst(pool)
+        analyst = Analyst(pool, settings.limits)
         deadline = asyncio.get_running_loop().time() + _SECONDS
         reading = await analyst.read(raw, deadline)
         return reading, await analyst.decide(raw, reading, council, situation, deadline)

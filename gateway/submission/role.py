@@ -43,7 +43,7 @@ async def run(settings: Settings, life: Life) -> None:
         await pool.start()
         hashing = Hashing(settings.auth.hash_slots)
         stack.push_async_callback(asyncio.to_thread, hashing.close)
-        room = _Room(settings, database, Analyst(pool), hashing, certificates)
+        room = _Room(settings, database, pool, hashing, certificates)
         stack.push_async_callback(room.front.drain)
         room.front.open(settings.listeners)
         if certificates is not None:
@@ -62,13 +62,13 @@ class _Room:
         self,
         settings: Settings,
         database: Database,
-        analyst: Analyst,
+        pool: Pool,
         hashing: Hashing,
         certificates: Certificates | None,
     ) -> None:
         self._settings = settings
         self._database = database
-        self._analyst = analyst
+        self._pool = pool
         self._hashing = hashing
         self._accounts = StoredAccounts(database)
         self._space = Room(settings, database)
@@ -100,7 +100,7 @@ class _Room:
         await self.front.use(settings)
 
     def _intake(self, settings: Settings) -> Intake:
-        return Intake(settings, self._database, self._analyst, lambda: wake.ring(settings))
+        return Intake(settings, self._database, Analyst(self._pool, settings.limits), lambda: wake.ring(settings))
 
     def _authenticator(self, settings: Settings) -> Authenticator:
         throttle = Throttle(settings.auth.attempts_per_minute, time.monotonic)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from config.base import Frozen
+from config.settings import LimitSettings
 from filters.analysis import Analysis, Reading, Situation
 from gateway import logs
 from gateway.workers.pool import Cause, Pool, WorkerFailed
 from gateway.workers.tasks import ANSWER
+from signatures.message.scanner import Caps
 
 M = TypeVar("M", bound=Frozen)
 _log = logs.get("workers")
@@ -23,12 +25,13 @@ class Unreadable(WorkerFailed):
 class Analyst:
     """Reads and decides in workers. Every method raises WorkerFailed where there is no answer in time."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, limits: LimitSettings) -> None:
         self._pool = pool
+        self._caps = TypeAdapter(Caps).dump_json(caps_of(limits))
 
     async def read(self, raw: bytes, deadline: float) -> Reading:
         """The message taken apart. Raises WorkerFailed; Unreadable where its bytes are the reason."""
-        return _as(Reading, await self._pool.run("read", raw, deadline=deadline))
+        return _as(Reading, await self._pool.run("read", raw, self._caps, deadline=deadline))
 
     async def decide(
         self, raw: bytes, reading: Reading, council: bytes, situation: Situation, deadline: float
@@ -37,12 +40,25 @@ class Analyst:
         answer = await self._pool.run(
             "decide",
             raw,
+            self._caps,
             reading.model_dump_json().encode(),
             council,
             situation.model_dump_json().encode(),
             deadline=deadline,
         )
         return _as(Analysis, answer)
+
+
+def caps_of(limits: LimitSettings) -> Caps:
+    """The host's limits on what a message is made of, as the scanner knows them."""
+    return Caps(
+        header_bytes=limits.header_bytes,
+        fields=limits.header_fields,
+        depth=limits.mime_depth,
+        parts=limits.mime_parts,
+        addresses=limits.header_addresses,
+        encoded_words=limits.encoded_words,
+    )
 
 
 def _as(model: type[M], answer: bytes) -> M:

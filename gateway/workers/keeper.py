@@ -72,8 +72,8 @@ class Keeper:
         """End the nursery and all its workers."""
         self._gone()
         if self._process is not None:
-            process, self._process = self._process, None
-            await asyncio.to_thread(_end, process)
+            await asyncio.to_thread(_end, self._process)
+            self._process = None  # Not before, or nobody would end it where this is cancelled.
 
     async def _start(self) -> None:
         if self._process is not None:

@@ -9,10 +9,12 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from pydantic import TypeAdapter
+
 from config.address import canonical
 from config.council import Council
 from filters.analysis import Reading, Situation, decide_step, read_step
-from signatures.message.scanner import Unscannable
+from signatures.message.scanner import Caps, Unscannable
 
 UNSCANNABLE = b"?"
 """First octet of an answer that says why the message could not be read, instead of what was read."""
@@ -20,22 +22,23 @@ UNSCANNABLE = b"?"
 ANSWER = b"="
 
 
-def read(raw: bytes) -> bytes:
-    """Message → `Reading`, or why there is none."""
+def read(raw: bytes, caps: bytes) -> bytes:
+    """Message and `Caps` → `Reading`, or why there is none."""
     try:
-        return ANSWER + read_step(raw).model_dump_json().encode()
+        return ANSWER + read_step(raw, _caps(caps)).model_dump_json().encode()
     except Unscannable as error:
         return UNSCANNABLE + str(error).encode()
 
 
-def decide(raw: bytes, reading: bytes, council: bytes, situation: bytes) -> bytes:
-    """Message, `Reading`, `Council` and `Situation` → `Analysis`, or why there is none."""
+def decide(raw: bytes, caps: bytes, reading: bytes, council: bytes, situation: bytes) -> bytes:
+    """Message, `Caps`, `Reading`, `Council` and `Situation` → `Analysis`, or why there is none."""
     try:
         analysis = decide_step(
             raw,
             Reading.model_validate_json(reading),
             Situation.model_validate_json(situation),
             _council(council),
+            _caps(caps),
         )
     except Unscannable as error:
         return UNSCANNABLE + str(error).encode()
@@ -61,3 +64,8 @@ def warm_up() -> None:
 def _council(document: bytes) -> Council:
     """Councils change seldom, so each document is parsed once in a worker."""
     return Council.model_validate_json(document)
+
+
+@lru_cache(maxsize=8)
+def _caps(document: bytes) -> Caps:
+    return TypeAdapter(Caps).validate_json(document)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from config.policy import Verdict
-from config.settings import WorkerSettings
+from config.settings import LimitSettings, WorkerSettings
 from filters.analysis import Reading, Situation, decide_step, read_step
 from filters.context import Envelope, Profile, Recipient
 from gateway.workers.analysis import Analyst, Unreadable
@@ -28,7 +28,7 @@ MESSAGE = (
 async def analyst():
     pool = Pool(WorkerSettings(processes=1))
     await pool.start()
-    yield Analyst(pool)
+    yield Analyst(pool, LimitSettings())
     await pool.stop()
 
 
@@ -108,10 +108,35 @@ async def test_an_answer_that_is_none_is_not_believed():
             return b'={"anatomy": {"subject": 7}}'
 
     with pytest.raises(WorkerFailed) as caught:
-        await Analyst(Liar()).read(b"", 0)
+        await Analyst(Liar(), LimitSettings()).read(b"", 0)
     assert caught.value.reason == Cause.ERROR
 
 
 def test_a_reading_survives_json():
     reading = read_step(MESSAGE)
     assert Reading.model_validate_json(reading.model_dump_json()) == reading
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ({"header_bytes": 100}, MESSAGE),
+        ({"header_fields": 3}, MESSAGE),
+        ({"header_addresses": 2}, MESSAGE),
+        ({"encoded_words": 1}, b"Subject: =?utf-8?q?a?= =?utf-8?q?b?=\r\n\r\n"),
+        (
+            {"mime_parts": 1},
+            b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b--\r\n",
+        ),
+        ({"mime_depth": 1}, b"Content-Type: message/rfc822\r\n\r\n" * 3 + b"\r\n"),
+    ],
+)
+async def test_each_limit_is_the_hosts_to_set_and_says_what_was_too_much(limit, message):
+    pool = Pool(WorkerSettings(processes=1))
+    await pool.start()
+    try:
+        assert await Analyst(pool, LimitSettings()).read(message, soon())
+        with pytest.raises(Unreadable, match=str(next(iter(limit.values())))):
+            await Analyst(pool, LimitSettings(**limit)).read(message, soon())
+    finally:
+        await pool.stop()
