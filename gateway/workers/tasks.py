@@ -21,6 +21,8 @@ UNSCANNABLE = b"?"
 
 ANSWER = b"="
 
+_CAPS = TypeAdapter(Caps)  # Made once and here: making it opens files, which a worker cannot.
+
 
 def read(raw: bytes, caps: bytes) -> bytes:
     """Message and `Caps` → `Reading`, or why there is none."""
@@ -68,4 +70,4 @@ def _council(document: bytes) -> Council:
 
 @lru_cache(maxsize=8)
 def _caps(document: bytes) -> Caps:
-    return TypeAdapter(Caps).validate_json(document)
+    return _CAPS.validate_json(document)
