@@ -162,10 +162,10 @@ def _shown(anatomy: Anatomy) -> Iterator[tuple[str, Mailbox]]:
 def _is_anothers(shown: str, speaker: Speaker, context: Context, sender: Person) -> bool:
     """Whether a display name holds another person's name or address."""
     rest = set(names.without(names.words(shown), speaker.name))
-    if any(
-        (len(name) > 1 and rest.issuperset(name)) or names.words(shown) == name for name in speaker.others
-    ):
-        return True
+    for name in speaker.others:
+        whole = (len(name) > 1 and rest.issuperset(name)) or names.words(shown) == name
+        if whole or (len(name) > 1 and "".join(name) in rest):
+            return True
     own = {names.folded(identity.address) for identity in sender.identities}
     theirs = {
         names.folded(entry.address) for entry in context.council.elsewhere if entry.person != sender.login

@@ -9,7 +9,13 @@ from enum import Enum, auto
 
 from filters.names import without, words
 
-_CLERK = frozenset({"clerk", "clerc", "glerc", "cierk", "c1erk"})
+_CLERK = frozenset(
+    place + word
+    for word in ("clerk", "clerc", "glerc", "cierk", "c1erk")
+    for place in ("", "the", "parish", "town", "community", "council")
+)
+"""With what is taken for it, and as it is when letters spaced out have been brought together."""
+
 _NEEDED = re.compile("|".join((*sorted(_CLERK), "proper officer")))
 _STANDS_IN = frozenset(words("acting deputy locum interim temporary relief assistant dirprwy"))
 _FORMER = frozenset(words("former formerly ex retired previous previously past late outgoing emeritus cyn"))

@@ -6,6 +6,7 @@ evidence and passwords never go in (DESIGN invariant 8).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 
@@ -32,10 +33,25 @@ def configure(settings: LogSettings, process: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[settings.level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+class _Lines(structlog.PrintLogger):
+    """Lines on standard error. Where they cannot be written (a full disk), they are lost, and nothing else is."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__(sys.stderr)
+
+    def msg(self, message: str) -> None:
+        """Write a line, or do without."""
+        with contextlib.suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -5,8 +5,28 @@ Processes write to files in `PROMETHEUS_MULTIPROC_DIR`; the supervisor adds them
 
 from __future__ import annotations
 
+import contextlib
+import os
+from pathlib import Path
+
 from prometheus_client import Counter, Gauge, Histogram
 
+_KINDS = ("counter", "histogram", "gauge_livesum", "gauge_livemostrecent", "gauge_livemax")
+_RESERVED = 131_072
+
+
+def _reserve() -> None:
+    """Take the space for this process's files now, before they are mapped into memory.
+
+    A process that touches a mapped page for which the disk has no room is ended by the kernel.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for kind in _KINDS if folder else ():
+        with contextlib.suppress(OSError), Path(folder or "", f"{kind}_{os.getpid()}.db").open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, _RESERVED)
+
+
+_reserve()
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 300, 600)
 
 MESSAGES = Counter("vestry_messages", "Messages decided on, by verdict.", ["council", "verdict"])
@@ -14,7 +34,9 @@ FINDINGS = Counter("vestry_findings", "Findings, by check and verdict.", ["check
 REPEATED = Counter("vestry_messages_repeated", "Submissions answered with an earlier queue id.")
 TURNED_AWAY = Counter("vestry_submissions_failed", "Submissions that failed before the commit.", ["reason"])
 OVER_RATE = Counter(
-    "vestry_sending_rate_exceeded", "Messages held because their login wrote to too many in an hour.", ["council"]
+    "vestry_sending_rate_exceeded",
+    "Messages held because their login wrote to too many in an hour.",
+    ["council"],
 )
 STAGE_SECONDS = Histogram(
     "vestry_stage_seconds", "Time spent on a message, by stage.", ["stage"], buckets=_SECONDS
@@ -43,6 +65,25 @@ UPSTREAM_FAILURES = Counter(
     "vestry_upstream_failures", "Tries to open a connection to an upstream that failed.", ["upstream", "step"]
 )
 BOUNCES = Counter("vestry_bounces", "Departures that failed, by whether their author was told.", ["told"])
+DELAY_NOTICES = Counter(
+    "vestry_delay_notices", "Departures whose author was told that they wait.", ["council"]
+)
+SET_ASIDE = Counter(
+    "vestry_departures_set_aside",
+    "Departures left alone for an hour: no attempt at them comes to an end.",
+    ["council"],
+)
+LOGIN_REFUSED = Gauge(
+    "vestry_upstream_login_refused",
+    "1 while an upstream refuses our login, so that its mail waits.",
+    ["upstream"],
+    multiprocess_mode="livemostrecent",
+)
+NULL_SENDER_REFUSED = Counter(
+    "vestry_null_sender_refused",
+    "Bounces and notices lost at an upstream that refuses `MAIL FROM:<>`.",
+    ["upstream"],
+)
 OUTCOME_UNKNOWN = Counter("vestry_deliveries_outcome_unknown", "Data sent, reply lost; sent again.")
 COMMIT_UNKNOWN = Counter("vestry_commits_unknown", "Commits whose outcome had to be looked up.")
 BATCH_SIZE = Histogram(

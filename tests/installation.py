@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import random
 import signal
 import smtplib
 import socket
@@ -34,10 +35,12 @@ READY_WITHIN = 90.0
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port that nobody listens on now, and that no connection is given before somebody does."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # Below the range that the system takes its own from.
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
 
 
 def until(condition: Callable[[], Any], seconds: float = 60, every: float = 0.05) -> Any:
@@ -93,10 +96,14 @@ class Installation:
             "default": {"host": "127.0.0.1", "port": port, "tls": "opportunistic"} | settings
         }
 
-    def prepare(self) -> None:
-        """Write the settings; make the database with the council and a password for each login."""
+    def write_settings(self) -> None:
+        """Write the settings file, and nothing else."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.path.write_text(tomli_w.dumps(self.settings))
+
+    def prepare(self) -> None:
+        """Write the settings; make the database with the council and a password for each login."""
+        self.write_settings()
         settings = load(self.path)
         settings.data_dir.mkdir(exist_ok=True)
         schema.upgrade(settings.database_url)

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from config.errors import ConfigError
-from gateway.cli import archive, check, council, db, demo, dkim, held, host, person, queue
+from gateway.cli import archive, backup, check, council, db, demo, dkim, held, host, person, queue
 
 app = typer.Typer(
     name="vestry",
@@ -31,6 +31,8 @@ app.add_typer(held.app, name="held")
 app.add_typer(archive.app, name="archive")
 app.add_typer(dkim.app, name="dkim")
 app.add_typer(db.app, name="db")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 def main() -> None:

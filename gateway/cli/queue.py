@@ -34,7 +34,7 @@ def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: A
         print_json(rows)
         return
     print_table(
-        ["Departure", "Council", "Message", "Since", "Tries", "Next try", "Waiting for"],
+        ["Departure", "Council", "Message", "Since", "Tries", "Next try", "Waiting for", "Said last"],
         [
             [
                 row["departure"],
@@ -44,6 +44,7 @@ def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: A
                 str(row["attempts"]),
                 moment(row["next_attempt"]),
                 f"{sum(r['state'] == 'queued' for r in row['recipients'])} recipients",
+                _said_last(row),
             ]
             for row in rows
         ],
@@ -86,6 +87,12 @@ def retry(
     if departure is not None and count == 0:
         fail(f"{departure} does not wait: it is done, being tried, or unknown")
     typer.echo(f"{count} due now.")
+
+
+def _said_last(row: dict[str, Any]) -> str:
+    """What the upstream, or Vestry itself, said last of those who wait."""
+    waiting = [one for one in row["recipients"] if one["state"] == "queued"]
+    return str(max(waiting, key=lambda one: one["changed_at"])["reply"])[:80] if waiting else ""
 
 
 def _recipient_rows(rows: list[dict[str, Any]]) -> list[list[str]]:

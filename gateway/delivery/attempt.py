@@ -65,6 +65,9 @@ class Courier:
         if departing.outcome_unknown and claim.starts > 1:
             metrics.OUTCOME_UNKNOWN.inc()
             _log.warning("outcome unknown", departure=claim.departure, message=claim.message)
+        if not departing.mail_from and upstream.bounces_to != upstream.name:
+            await self.record(claim, lambda: self.queue.reroute(claim, upstream.bounces_to))
+            return
         attempt = _Attempt(self, departing, upstream, started)
         if claim.starts > MOST_STARTS:
             await attempt.set_aside()
@@ -145,6 +148,7 @@ class _Attempt:
         """Leave the message alone for an hour, or return it where its time is up."""
         claim = self.departing.claim
         _log.error("set aside", departure=claim.departure, message=claim.message, starts=claim.starts)
+        metrics.SET_ASIDE.labels(claim.council).inc()
         reply = UpstreamReply(451, f"4.3.0 set aside: {claim.starts - 1} attempts never came to an end")
         courier = self.courier
         if courier.schedule.given_up(self.departing.queued_at, courier.clock()):
@@ -167,6 +171,7 @@ class _Attempt:
             used = connection.messages > 0
             try:
                 await self.transaction.run(connection)
+                self.upstream.circuit.accepted()
                 return
             except Refused as refused:
                 if refused.refusal.scope is Scope.UPSTREAM:
@@ -231,12 +236,28 @@ class _Attempt:
         `unknown` where the upstream may have taken the message without our knowing.
         """
         judged = [one for one in self._judge(replies, otherwise) if one.recipient.number not in self.noted]
-        bounce = await self._bounce(judged)
+        letters = [
+            one for one in (await self._bounce(judged), await self._relayed(judged)) if one is not None
+        ]
         claim = self.departing.claim
         outcomes = [one.outcome for one in judged]
         queue = self.courier.queue
-        await self.courier.record(claim, lambda: queue.finish(claim, outcomes, bounce, unknown))
+        await self.courier.record(claim, lambda: queue.finish(claim, outcomes, letters, unknown))
         self._tell(judged)
+        self._alert_of_refused_bounce()
+
+    def _alert_of_refused_bounce(self) -> None:
+        """Who takes no MAIL FROM:<> takes no bounce, so that authors are not told; the host can mend that."""
+        if self.transaction is None or self.departing.mail_from or not self.transaction.sender_refused:
+            return
+        metrics.NULL_SENDER_REFUSED.labels(self.upstream.name).inc()
+        claim = self.departing.claim
+        _log.error(
+            "null sender refused",
+            departure=claim.departure,
+            message=claim.message,
+            upstream=self.upstream.name,
+        )
 
     async def _bounce(self, judged: Sequence[Judged]) -> NewMessage | None:
         """The bounce, without what is returned if that defeats the rendering: the author must be told."""
@@ -249,6 +270,19 @@ class _Attempt:
         except Exception:
             _log.exception("bounce not rendered", message=self.departing.claim.message)
             return await returns.bounce(self.departing, judged, b"", host)
+
+    async def _relayed(self, judged: Sequence[Judged]) -> NewMessage | None:
+        """The word to who asked for it that an upstream without DSN took the message (RFC 3461 §5.2.2)."""
+        if self.transaction is None or self.transaction.reports:
+            return None
+        returns = self.courier.returns
+        try:
+            return await returns.relayed(self.departing, judged, self.transaction.message, self.upstream.host)
+        except StoreError:
+            raise
+        except Exception:
+            _log.exception("report not rendered", message=self.departing.claim.message)
+            return None
 
     def _replies(self) -> Mapping[int, UpstreamReply]:
         return {} if self.transaction is None else self.transaction.replies

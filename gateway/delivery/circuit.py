@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gateway import logs, metrics
 from gateway.delivery.schedule import Schedule
-from gateway.upstream.refusal import Refusal, Refused
+from gateway.upstream.refusal import Refusal, Refused, Step
 
 _LONGEST_REST = timedelta(minutes=5)
 """A probe costs one connection, so an upstream that comes back is noticed soon. Not so where it is our own
 login that fails: each try may count towards locking it."""
+
+_LOGIN_STEPS = frozenset({Step.LOGIN, Step.MAIL, Step.RCPT})
+"""Where an upstream says that it does not take our login, or wants one: some only at MAIL or RCPT."""
 
 _log = logs.get("delivery")
 
@@ -30,6 +34,8 @@ class Circuit:
         self._probing = False
         self._settled = asyncio.Event()
         self.until: datetime | None = None
+        self._alarm: Step | None = None
+        metrics.LOGIN_REFUSED.labels(upstream).set(0)
 
     def resting(self, now: datetime) -> bool:
         """Whether the upstream is left in peace until later, or a probe is under way."""
@@ -66,7 +72,7 @@ class Circuit:
         self._trouble = refusal
         wait = self._schedule.wait(self._failures)
         self.until = now + (wait if refusal.ours else min(wait, _LONGEST_REST))
-        say = _log.error if refusal.ours else _log.warning
+        say = self._alerting(refusal)
         say(
             "upstream away",
             upstream=self._upstream,
@@ -77,6 +83,21 @@ class Circuit:
             until=self.until.isoformat(),
         )
         self.abandoned()
+
+    def accepted(self) -> None:
+        """It let a mail transaction come to its end, so there is nothing left for the host to mend."""
+        if self._alarm is not None:
+            _log.info("upstream mended", upstream=self._upstream, step=self._alarm.value)
+            self._alarm = None
+            metrics.LOGIN_REFUSED.labels(self._upstream).set(0)
+
+    def _alerting(self, refusal: Refusal) -> Callable[..., None]:
+        """How to log it: what only the host can mend is an error once, until it is mended or changes."""
+        if not refusal.ours or self._alarm is refusal.step:
+            return _log.warning
+        self._alarm = refusal.step
+        metrics.LOGIN_REFUSED.labels(self._upstream).set(1 if refusal.step in _LOGIN_STEPS else 0)
+        return _log.error
 
     def abandoned(self) -> None:
         """The try ended without showing anything: whoever waits may try instead."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from gateway.store.messages import NewMessage
 from gateway.store.queue import Claim, Departing, Outcome
 
 Clock = Callable[[], datetime]
+_NOBODY: Mapping[str, int] = {}
 
 
 class Queue(Protocol):
@@ -26,11 +27,16 @@ class Queue(Protocol):
     """
 
     async def claim(
-        self, limit: int, excluding: Collection[str], in_hand: Collection[str] = ()
+        self,
+        limit: int,
+        excluding: Collection[str],
+        in_hand: Collection[str] = (),
+        recent: Mapping[str, int] = _NOBODY,
     ) -> list[Claim]:
         """Take up to `limit` due departures, none of them for the upstreams in `excluding`.
 
-        `in_hand` are the departures at work on here, which are not taken again, whatever the clock says.
+        `in_hand` are the departures at work on here, which are not taken again, whatever the clock says;
+        `recent` are the turns that councils have had lately, which others have first.
         """
 
     async def load(self, claim: Claim) -> Departing | None:
@@ -54,13 +60,16 @@ class Queue(Protocol):
         self,
         claim: Claim,
         outcomes: Sequence[Outcome],
-        bounce: NewMessage | None,
+        letters: Sequence[NewMessage],
         unknown: bool = False,
     ) -> bool:
-        """Note how the attempt ended, and write the bounce. `unknown`: data was sent, and no reply came."""
+        """Note how the attempt ended, and write `letters`. `unknown`: data was sent, and no reply came."""
 
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
         """Put the whole departure off, without an attempt counted."""
+
+    async def reroute(self, claim: Claim, upstream: str) -> bool:
+        """Give the departure back for another upstream."""
 
     async def renew(self, claim: Claim, answer_seconds: float = 0.0) -> bool:
         """Lengthen the lease, by `answer_seconds` more where the message is being sent."""
@@ -82,12 +91,23 @@ class StoredQueue:
     clock: Clock
 
     async def claim(
-        self, limit: int, excluding: Collection[str], in_hand: Collection[str] = ()
+        self,
+        limit: int,
+        excluding: Collection[str],
+        in_hand: Collection[str] = (),
+        recent: Mapping[str, int] = _NOBODY,
     ) -> list[Claim]:
         """See `Queue`."""
         return await self.database.write(
             lambda c: queue.claim(
-                c, self.owner, self.clock(), limit, self.lease_seconds, tuple(excluding), tuple(in_hand)
+                c,
+                self.owner,
+                self.clock(),
+                limit,
+                self.lease_seconds,
+                tuple(excluding),
+                tuple(in_hand),
+                dict(recent),
             )
         )
 
@@ -122,7 +142,7 @@ class StoredQueue:
         self,
         claim: Claim,
         outcomes: Sequence[Outcome],
-        bounce: NewMessage | None,
+        letters: Sequence[NewMessage],
         unknown: bool = False,
     ) -> bool:
         """See `Queue`."""
@@ -131,8 +151,8 @@ class StoredQueue:
             now = self.clock()
             if not queue.finish(connection, claim, outcomes, now, unknown):
                 return False
-            if bounce is not None:
-                messages.write_own(connection, bounce, now)
+            for letter in letters:
+                messages.write_own(connection, letter, now)
             return True
 
         return await self.database.write(end, council=claim.council)
@@ -140,6 +160,10 @@ class StoredQueue:
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
         """See `Queue`."""
         return await self.database.write(lambda c: queue.defer(c, claim, until, reply, self.clock()))
+
+    async def reroute(self, claim: Claim, upstream: str) -> bool:
+        """See `Queue`."""
+        return await self.database.write(lambda c: queue.reroute(c, claim, upstream))
 
     async def renew(self, claim: Claim, answer_seconds: float = 0.0) -> bool:
         """See `Queue`."""

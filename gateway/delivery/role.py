@@ -10,6 +10,7 @@ from gateway import clock, logs
 from gateway.archive import nightly
 from gateway.delivery import gauges
 from gateway.delivery.attempt import Courier
+from gateway.delivery.delays import Delays
 from gateway.delivery.owner import Owner
 from gateway.delivery.port import StoredQueue
 from gateway.delivery.returns import Returns
@@ -71,6 +72,7 @@ async def _work(
     async def reload(new: Settings) -> None:
         """Go on with new upstreams and schedule; what is under way ends with the old ones."""
         verify_hours[0] = new.archive.verify_hours
+        delays.settings = new
         retired.append(runner.upstreams)
         fresh = _runner(new, queue, signer)
         runner.courier, runner.upstreams, runner.pace = fresh.courier, fresh.upstreams, fresh.pace
@@ -78,6 +80,8 @@ async def _work(
         runner.wake()
 
     bell = Bell(settings, runner.wake)
+    delays = Delays(database, clock.now, settings)
+    telling = asyncio.create_task(delays.watch())
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
     doing_jobs = asyncio.create_task(jobs.run(life.stopping))
     try:
@@ -88,8 +92,9 @@ async def _work(
         await doing_jobs
     finally:
         measuring.cancel()
+        telling.cancel()
         doing_jobs.cancel()
-        await asyncio.gather(doing_jobs, return_exceptions=True)
+        await asyncio.gather(doing_jobs, telling, return_exceptions=True)
         bell.close()
         await runner.upstreams.close()
         for upstreams in retired:
@@ -98,7 +103,7 @@ async def _work(
 
 def _runner(settings: Settings, queue: StoredQueue, signer: SigningClient) -> Runner:
     schedule = Schedule(settings.delivery, random.random)
-    returns = Returns(queue, clock.now, settings.hostname)
+    returns = Returns(queue, clock.now, settings.hostname, settings.bounce_route)
     return Runner(
         queue=queue,
         courier=Courier(queue, signer, schedule, returns, clock.now),

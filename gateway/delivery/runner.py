@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,11 @@ from gateway.store.queue import Claim
 from gateway.upstream.reply import UpstreamReply
 
 _AT_ONCE = 16
-"""Most departures claimed in one go: few, so that no council's pile is taken before others have a turn."""
+"""Most departures claimed in one go: few, so that no council's pile is taken before others have a turn. Where
+less than half of this is wanted, half is taken all the same, for looking at a long queue takes its time."""
+
+_REMEMBERED = 64
+"""Departures back over which turns are counted: who has had fewer among them comes first."""
 
 _AFTER_A_FAULT = 600.0
 _STORE_AWAY_SECONDS = 1.0
@@ -66,6 +71,7 @@ class Runner:
     _jobs: set[_Job] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _passed_over: list[str] = field(default_factory=list)
+    _recent: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def wake(self, anew: bool = False) -> None:
         """Look at the queue now. With `anew`, try upstreams at once that were left in peace."""
@@ -80,28 +86,31 @@ class Runner:
         try:
             while not stopping.is_set():
                 self._woken.clear()
-                if await self._claim() < _AT_ONCE:
+                if not await self._claim():
                     await self._rest()
         finally:
             stop.cancel()
             await self._drain()
 
-    async def _claim(self) -> int:
-        """Start on what is due. Returns how many departures that were."""
+    async def _claim(self) -> bool:
+        """Start on what is due. Says whether there may be more."""
         self._passed_over = self.upstreams.wanting_no_more()
+        room = self.upstreams.room()
+        limit = _AT_ONCE if room is None else min(max(room, _AT_ONCE // 2), _AT_ONCE)
         try:
             in_hand = [job.claim.departure for job in self._jobs]
-            claims = await self.queue.claim(_AT_ONCE, self._passed_over, in_hand)
+            claims = await self.queue.claim(limit, self._passed_over, in_hand, Counter(self._recent))
         except StoreError as error:
             _log.error("queue cannot be read", error=type(error).__name__)
             await asyncio.sleep(_STORE_AWAY_SECONDS)
-            return 0
+            return False
         for claim in claims:
             job = _Job(claim, self.upstreams[claim.upstream])
             job.upstream.under_way += 1
             self._jobs.add(job)
             job.task = asyncio.create_task(self._work(job))
-        return len(claims)
+            self._recent.append(claim.council)
+        return len(claims) == limit
 
     async def _rest(self) -> None:
         try:

@@ -23,7 +23,8 @@ class Fenced(Exception):
 class Transaction:
     """Asks an upstream to take `message`. `replies` fills as it speaks, and stays true if it breaks off.
 
-    `begun` once the upstream has answered MAIL.
+    `begun` once the upstream has answered MAIL, `sender_refused` where that was no, for good. `reports` where
+    it offers DSN, and so reports by itself what the sender asked to be told.
     """
 
     departing: Departing
@@ -31,6 +32,8 @@ class Transaction:
     mark: Callable[[Mapping[int, UpstreamReply]], Awaitable[bool]]
     replies: dict[int, UpstreamReply] = field(default_factory=dict)
     begun: bool = False
+    sender_refused: bool = False
+    reports: bool = False
 
     async def run(self, connection: UpstreamConnection) -> None:
         """Have the last word of the upstream, or our own, on each recipient in `replies`.
@@ -38,6 +41,7 @@ class Transaction:
         `mark` is awaited before DATA with the replies to those who were refused; where it says False, Fenced
         is raised and nothing is sent. Raises Refused and ReplyLost.
         """
+        self.reports = "dsn" in connection.extensions
         planned = plan(self.departing, self.message, connection.extensions)
         self.replies.update(planned.refused)
         asked = [r for r in self.departing.recipients if r.number not in planned.refused]
@@ -47,6 +51,7 @@ class Transaction:
         self.begun = True
         _checked(Step.MAIL, reply)
         if not reply.accepted:
+            self.sender_refused = reply.permanent
             self.replies.update((recipient.number, reply) for recipient in asked)
             return
         taken = []

@@ -45,6 +45,11 @@ class Upstream:
         return self.name if self.settings is None else self.settings.host
 
     @property
+    def bounces_to(self) -> str:
+        """The upstream that takes mail with the null sender instead; usually itself."""
+        return self.name if self.settings is None else self.settings.bounce_upstream or self.name
+
+    @property
     def answer_seconds(self) -> float:
         """How long it may yet take, or refuse, a message that was begun: no wait for it is longer.
 
@@ -61,6 +66,10 @@ class Upstream:
     def has_room(self) -> bool:
         """Whether it is worth looking in the queue for more: there are connections, or soon will be."""
         return self.under_way <= self._connections
+
+    def room(self) -> int:
+        """How much more may be claimed for it."""
+        return max(self._most - self.under_way, 0)
 
     async def take(self, fresh: bool = False) -> UpstreamConnection:
         """A connection, as `Pool.take`. Raises Refused at once while the upstream is left in peace."""
@@ -113,6 +122,10 @@ class Upstreams:
     def wanting_no_more(self) -> list[str]:
         """Those for which nothing more is to be claimed just now."""
         return [name for name, upstream in self._known.items() if upstream.wants_no_more()]
+
+    def room(self) -> int | None:
+        """The most that any one of them has room for; None where none is known yet."""
+        return max((upstream.room() for upstream in self._known.values()), default=None)
 
     def try_anew(self) -> None:
         """Ask every upstream at once, whatever went before."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
 
 from gateway.notices import advice
+from gateway.notices.delivery_status import Action, Reported, delivery_status
 from gateway.notices.original import message_id_of, returned, subject_of
 from gateway.notices.render import Letterhead, Part, one_line, report, text_part
 
@@ -18,8 +18,6 @@ _ABOUT_RECIPIENTS = re.compile(r"5\.(?:1\.\d+|2\.[012])\Z")
 """Where it was the address or the mailbox that failed, the message itself is returned. Whoever refused it for
 its size or its content would refuse the bounce too, and the author would never know: so not even RET=FULL
 has it returned then."""
-
-_XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,47 +122,16 @@ def _explanation(undelivered: Undelivered, *, whole: bool) -> str:
 
 
 def _delivery_status(undelivered: Undelivered) -> Part:
-    utf8 = any(not failure.address.isascii() for failure in undelivered.failures)
-    blocks = [_message_fields(undelivered)]
-    blocks += [_recipient_fields(failure, undelivered) for failure in undelivered.failures]
-    body = "\r\n".join("".join(f"{line}\r\n" for line in block) for block in blocks)
-    if utf8:
-        return Part("message/global-delivery-status", "Delivery report", body.encode(), "8bit")
-    return Part("message/delivery-status", "Delivery report", body.encode("ascii"))
-
-
-def _message_fields(undelivered: Undelivered) -> list[str]:
-    """RFC 3464 §2.2."""
-    fields = [f"Reporting-MTA: dns; {undelivered.hostname}"]
-    if undelivered.envid:
-        fields.insert(0, f"Original-Envelope-Id: {_ascii(_from_xtext(undelivered.envid))}")
-    fields.append(f"Arrival-Date: {format_datetime(undelivered.received_at)}")
-    return fields
-
-
-def _recipient_fields(failure: Failure, undelivered: Undelivered) -> list[str]:
-    """RFC 3464 §2.3."""
-    kind = "rfc822" if failure.address.isascii() else "utf-8"
-    fields = [
-        f"Final-Recipient: {kind}; {failure.address}",
-        "Action: failed",
-        f"Status: {failure.status}",
+    failed = [
+        Reported(
+            address=failure.address,
+            orcpt=failure.orcpt,
+            action=Action.FAILED,
+            status=failure.status,
+            reply=failure.reply,
+            remote=failure.remote,
+            attempted_at=undelivered.attempted_at,
+        )
+        for failure in undelivered.failures
     ]
-    if failure.orcpt:
-        address_type, _, address = failure.orcpt.partition(";")
-        fields.insert(0, f"Original-Recipient: {_ascii(address_type)}; {_ascii(_from_xtext(address))}")
-    if failure.remote:
-        fields.append(f"Remote-MTA: dns; {_ascii(failure.remote)}")
-    fields.append(f"Diagnostic-Code: smtp; {_ascii(failure.reply)}")
-    fields.append(f"Last-Attempt-Date: {format_datetime(undelivered.attempted_at)}")
-    return fields
-
-
-def _from_xtext(text: str) -> str:
-    """xtext decoded (RFC 3461 §4)."""
-    return _XTEXT.sub(lambda found: chr(int(found[1], 16)), text)
-
-
-def _ascii(text: str) -> str:
-    """Fit for a field of the report, whatever somebody put into it."""
-    return one_line(text, 600).encode("ascii", "replace").decode("ascii")
+    return delivery_status(undelivered.hostname, undelivered.envid, undelivered.received_at, failed)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from config.council import Council
 from gateway.store import ledger
 from gateway.store.errors import Conflict, NotFound
 from gateway.store.models import CouncilDomain, CouncilRow, CouncilVersion, Membership, PersonRow
+
+_VERSION = select(CouncilRow.version).where(CouncilRow.id == bindparam("council"))
 
 
 def save(connection: Connection, council: Council, now: datetime, by: str) -> int:
@@ -75,7 +77,7 @@ def load(connection: Connection, council: str) -> tuple[int, Council]:
 
 def version(connection: Connection, council: str) -> int:
     """The number of the council's latest version. Raises NotFound."""
-    found = connection.execute(select(CouncilRow.version).where(CouncilRow.id == council)).scalar()
+    found = connection.execute(_VERSION, {"council": council}).scalar()
     if found is None:
         raise NotFound(f"no council {council}")
     return int(found)

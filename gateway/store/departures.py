@@ -15,7 +15,12 @@ def depth(connection: Connection) -> tuple[dict[str, int], datetime | None]:
     """Waiting recipients by council, and since when the oldest departure among them waits."""
     counts = connection.execute(
         select(DeliveryRow.council_id, func.count())
-        .join(DepartureRow, DepartureRow.id == DeliveryRow.departure_id)
+        .join(
+            DepartureRow,
+            and_(
+                DepartureRow.council_id == DeliveryRow.council_id, DepartureRow.id == DeliveryRow.departure_id
+            ),
+        )
         .where(DepartureRow.done == false(), DeliveryRow.state == RecipientState.QUEUED.value)
         .group_by(DeliveryRow.council_id)
     ).all()
@@ -97,7 +102,7 @@ def _described(connection: Connection, row: Any) -> dict[str, Any]:
                 RecipientRow.number == DeliveryRow.number,
             ),
         )
-        .where(DeliveryRow.departure_id == row.id)
+        .where(DeliveryRow.council_id == row.council_id, DeliveryRow.departure_id == row.id)
         .order_by(DeliveryRow.number)
     )
     return {
@@ -107,6 +112,7 @@ def _described(connection: Connection, row: Any) -> dict[str, Any]:
         "upstream": row.upstream,
         "created_at": row.created_at,
         "attempts": row.attempts,
+        "starts": row.starts,
         "next_attempt": row.next_attempt,
         "done": row.done,
         "outcome_unknown": row.outcome_unknown,

@@ -176,6 +176,11 @@ def end_leases(connection: Connection, owner: str) -> int:
     return ended.rowcount
 
 
+def end_all_leases(connection: Connection) -> None:
+    """Free every job. Nobody may be at work on them."""
+    connection.execute(update(JobRow).values(starts=0, lease_owner=None, lease_token=None, lease_until=None))
+
+
 def forget_done(connection: Connection, before: datetime) -> int:
     """Remove jobs that were done before then. Returns how many."""
     return connection.execute(delete(JobRow).where(JobRow.done_at < before)).rowcount

@@ -14,11 +14,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.store.models import LedgerHead, LedgerRow
 
 GENESIS = "0" * 64
+
+# Statements of the intake road are made once: making one anew costs more than carrying it out.
+_HEAD_ALONE = (
+    select(LedgerHead.sequence, LedgerHead.hash)
+    .where(LedgerHead.council_id == bindparam("council"))
+    .with_for_update()  # See `lock`.
+)
+_ADD_LINKS = insert(LedgerRow)
+_MOVE_HEAD = (
+    update(LedgerHead)
+    .where(LedgerHead.council_id == bindparam("council"))
+    .values(sequence=bindparam("to"), hash=bindparam("last"))
+)
 
 
 class Event(StrEnum):
@@ -77,41 +90,43 @@ def lock(connection: Connection, council: str) -> None:
         )
 
 
-def append(
-    connection: Connection,
-    council: str,
-    event: Event,
-    message: str,
-    parts: Sequence[bytes],
-    at: datetime,
-    part: str = "",
-) -> None:
-    """Chain one event to the council's ledger, in the caller's transaction."""
-    head = connection.execute(
-        select(LedgerHead.sequence, LedgerHead.hash)
-        .where(LedgerHead.council_id == council)
-        .with_for_update()  # See `lock`.
-    ).one()
-    salt = secrets.token_bytes(16)
-    link = Link(council, head.sequence + 1, at, event, message, part, content_hash(salt, parts), head.hash)
-    hashed = link.hash()
-    connection.execute(
-        insert(LedgerRow).values(
-            council_id=council,
-            sequence=link.sequence,
-            at=at,
-            event=event.value,
-            message_id=message,
-            part=part,
-            salt=salt,
-            content=link.content,
-            previous=link.previous,
-            hash=hashed,
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is to be chained: an event of a message, and the content that it covers (see `Link` for `part`)."""
+
+    event: Event
+    message: str
+    parts: Sequence[bytes]
+    part: str = ""
+
+
+def append(connection: Connection, council: str, happenings: Sequence[Happening], at: datetime) -> None:
+    """Chain events, in their order, to the council's ledger, in the caller's transaction."""
+    head = connection.execute(_HEAD_ALONE, {"council": council}).one()
+    sequence, last = int(head.sequence), str(head.hash)
+    rows = []
+    for one in happenings:
+        sequence += 1
+        salt = secrets.token_bytes(16)
+        content = content_hash(salt, one.parts)
+        link = Link(council, sequence, at, one.event.value, one.message, one.part, content, last)
+        last = link.hash()
+        rows.append(
+            {
+                "council_id": council,
+                "sequence": sequence,
+                "at": at,
+                "event": link.event,
+                "message_id": one.message,
+                "part": one.part,
+                "salt": salt,
+                "content": content,
+                "previous": link.previous,
+                "hash": last,
+            }
         )
-    )
-    connection.execute(
-        update(LedgerHead).where(LedgerHead.council_id == council).values(sequence=link.sequence, hash=hashed)
-    )
+    connection.execute(_ADD_LINKS, rows)
+    connection.execute(_MOVE_HEAD, {"council": council, "to": sequence, "last": last})
 
 
 def begin(connection: Connection, council: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from config.policy import Verdict
 from filters.context import Envelope, Profile, Recipient
@@ -27,6 +27,29 @@ RATE_WINDOW = timedelta(hours=1)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BY_POLICY = "policy"
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+# Statements of the intake road are made once: making one anew costs more than carrying it out.
+_ADD_MESSAGE, _ADD_BODY, _ADD_RECIPIENTS = insert(MessageRow), insert(MessageBody), insert(RecipientRow)
+_ADD_DECISION = insert(DecisionRow)
+# Not put in order by the database: SQLite would then look through all that came in since.
+_EARLIER = select(MessageRow.id, MessageRow.state, MessageRow.received_at).where(
+    MessageRow.council_id == bindparam("council"),
+    MessageRow.submission_key == bindparam("key"),
+    MessageRow.received_at > bindparam("since"),
+)
+_WRITTEN_TO = (
+    select(func.count())
+    .select_from(MessageRow)
+    .join(
+        RecipientRow,
+        (RecipientRow.council_id == MessageRow.council_id) & (RecipientRow.message_id == MessageRow.id),
+    )
+    .where(
+        MessageRow.person == bindparam("person"),
+        MessageRow.received_at > bindparam("since"),
+        MessageRow.state.in_([MessageState.PASSED.value, MessageState.RELEASED.value]),
+    )
+)
 
 
 class CouncilChanged(Exception):
@@ -143,8 +166,7 @@ def record(connection: Connection, entry: Entry) -> Recorded:
     if entry.state is MessageState.PASSED and _over_rate(connection, entry):
         raise OverRate(first=not _held_lately(connection, entry))
     refused = entry.state is MessageState.REFUSED
-    _insert_message(connection, entry, MessageKind.SUBMITTED, None if refused else key, about=None)
-    _insert_decision(connection, entry)
+    _insert(connection, entry, MessageKind.SUBMITTED, None if refused else key, about=None)
     if entry.state is MessageState.PASSED:
         queue.depart(
             connection,
@@ -166,19 +188,8 @@ def _over_rate(connection: Connection, entry: Entry) -> bool:
     """Whether `entry` would take its person over the limit, counting what left in the last hour."""
     if entry.recipients_per_hour is None or entry.person is None:
         return False
-    earlier = connection.execute(
-        select(func.count())
-        .select_from(MessageRow)
-        .join(
-            RecipientRow,
-            (RecipientRow.council_id == MessageRow.council_id) & (RecipientRow.message_id == MessageRow.id),
-        )
-        .where(
-            MessageRow.person == entry.person,
-            MessageRow.received_at > entry.received_at - RATE_WINDOW,
-            MessageRow.state.in_([MessageState.PASSED.value, MessageState.RELEASED.value]),
-        )
-    ).scalar_one()
+    since = entry.received_at - RATE_WINDOW
+    earlier = connection.execute(_WRITTEN_TO, {"person": entry.person, "since": since}).scalar_one()
     return bool(earlier + len(entry.envelope.recipients) > entry.recipients_per_hour)
 
 
@@ -216,8 +227,7 @@ def write_own(connection: Connection, new: NewMessage, now: datetime) -> str:
         trace=b"",
         upstream=new.upstream,
     )
-    _insert_message(connection, entry, new.kind, None, about=new.about)
-    _insert_decision(connection, entry)
+    _insert(connection, entry, new.kind, None, about=new.about)
     queue.depart(
         connection,
         council=entry.council,
@@ -264,15 +274,13 @@ def decided_parts(decision: Row[Any]) -> list[bytes]:
 
 def insert_decision(connection: Connection, values: dict[str, Any]) -> None:
     """Write a decision row and chain it."""
-    connection.execute(insert(DecisionRow).values(**values))
-    ledger.append(
-        connection,
-        values["council_id"],
-        ledger.Event.DECIDED,
-        values["message_id"],
-        [_row_json(values, "at")],
-        values["at"],
-        part=str(values["number"]),
+    connection.execute(_ADD_DECISION, values)
+    ledger.append(connection, values["council_id"], [_decided(values)], values["at"])
+
+
+def _decided(values: dict[str, Any]) -> ledger.Happening:
+    return ledger.Happening(
+        ledger.Event.DECIDED, values["message_id"], [_row_json(values, "at")], str(values["number"])
     )
 
 
@@ -286,9 +294,19 @@ def _row_json(values: dict[str, Any], moment: str) -> bytes:
     return json.dumps(values | {moment: values[moment].isoformat()}, sort_keys=True).encode()
 
 
-def _insert_message(
+def _insert(
     connection: Connection, entry: Entry, kind: MessageKind, key: str | None, about: str | None
 ) -> None:
+    """Message, recipients and the policy's decision, both events chained."""
+    received = _insert_message(connection, entry, kind, key, about)
+    decision = _decision_values(entry)
+    connection.execute(_ADD_DECISION, decision)
+    ledger.append(connection, entry.council, [received, _decided(decision)], entry.received_at)
+
+
+def _insert_message(
+    connection: Connection, entry: Entry, kind: MessageKind, key: str | None, about: str | None
+) -> ledger.Happening:
     values: dict[str, Any] = {
         "council_id": entry.council,
         "id": entry.id,
@@ -317,11 +335,10 @@ def _insert_message(
         "about": about,
         "submission_key": key,
     }
-    connection.execute(insert(MessageRow).values(**values))
+    connection.execute(_ADD_MESSAGE, values)
     if entry.state is not MessageState.REFUSED:
-        connection.execute(
-            insert(MessageBody).values(council_id=entry.council, message_id=entry.id, raw=entry.raw)
-        )
+        body = {"council_id": entry.council, "message_id": entry.id, "raw": entry.raw}
+        connection.execute(_ADD_BODY, body)
     recipients = [
         {
             "council_id": entry.council,
@@ -335,47 +352,33 @@ def _insert_message(
         for number, recipient in enumerate(entry.envelope.recipients)
     ]
     if recipients:
-        connection.execute(insert(RecipientRow), recipients)
+        connection.execute(_ADD_RECIPIENTS, recipients)
     chained = {name: value for name, value in values.items() if name != "state"}
     listed = [[r["number"], r["address"], r["canonical"], r["notify"], r["orcpt"]] for r in recipients]
-    ledger.append(
-        connection,
-        entry.council,
-        ledger.Event.RECEIVED,
-        entry.id,
-        [_row_json(chained, "received_at"), json.dumps(listed).encode()],
-        entry.received_at,
-    )
+    parts = [_row_json(chained, "received_at"), json.dumps(listed).encode()]
+    return ledger.Happening(ledger.Event.RECEIVED, entry.id, parts)
 
 
-def _insert_decision(connection: Connection, entry: Entry) -> None:
-    insert_decision(
-        connection,
-        {
-            "council_id": entry.council,
-            "message_id": entry.id,
-            "number": 0,
-            "at": entry.received_at,
-            "by": BY_POLICY,
-            "act": entry.decision.verdict.word,
-            "verdict": entry.decision.verdict.word,
-            "why": "",
-            "findings": entry.decision.model_dump_json(),
-            "policy_version": entry.policy_version,
-            "council_version": entry.council_version,
-        },
-    )
+def _decision_values(entry: Entry) -> dict[str, Any]:
+    return {
+        "council_id": entry.council,
+        "message_id": entry.id,
+        "number": 0,
+        "at": entry.received_at,
+        "by": BY_POLICY,
+        "act": entry.decision.verdict.word,
+        "verdict": entry.decision.verdict.word,
+        "why": "",
+        "findings": entry.decision.model_dump_json(),
+        "policy_version": entry.policy_version,
+        "council_version": entry.council_version,
+    }
 
 
 def _first_of(connection: Connection, entry: Entry, key: str) -> Recorded | None:
-    row = connection.execute(
-        select(MessageRow.id, MessageRow.state)
-        .where(
-            MessageRow.council_id == entry.council,
-            MessageRow.submission_key == key,
-            MessageRow.received_at > entry.received_at - REPEAT_WINDOW,
-        )
-        .order_by(MessageRow.received_at)
-        .limit(1)
-    ).first()
-    return None if row is None else Recorded(row.id, MessageState(row.state), repeated=True)
+    since = entry.received_at - REPEAT_WINDOW
+    rows = connection.execute(_EARLIER, {"council": entry.council, "key": key, "since": since}).all()
+    if not rows:
+        return None
+    first = min(rows, key=lambda row: (row.received_at, row.id))
+    return Recorded(first.id, MessageState(first.state), repeated=True)

@@ -215,6 +215,7 @@ class DepartureRow(Base):
     done: Mapped[bool]
     data_sent: Mapped[bool]
     outcome_unknown: Mapped[bool]
+    delay_told: Mapped[bool]
     lease_owner: Mapped[str | None]
     lease_token: Mapped[str | None]
     lease_until: Mapped[datetime | None]

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, insert, or_, select, true, update
+from sqlalchemy import Connection, false, or_, select, update
 
-from gateway.store import ledger
+from gateway.store import ledger, statements
 from gateway.store import splices as splice_text
-from gateway.store.clock import lease_moment
+from gateway.store.clock import lease_value
 from gateway.store.kinds import MessageKind, RecipientState
-from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
+from gateway.store.models import DeliveryRow, DepartureRow
 from signatures.message.splices import Splice
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +115,30 @@ def depart(
     """
     departure = secrets.token_hex(8)
     connection.execute(
-        insert(DepartureRow).values(
-            id=departure,
-            council_id=council,
-            message_id=message,
-            created_at=now,
-            from_domain=from_domain,
-            upstream=upstream,
-            trace=trace,
-            splices=splice_text.dump(splices),
-            prepended=None,
-            sent_sha256=None,
-            prepared_at=None,
-            attempts=0,
-            starts=0,
-            next_attempt=now,
-            done=False,
-            data_sent=False,
-            outcome_unknown=False,
-        )
+        statements.ADD_DEPARTURE,
+        {
+            "id": departure,
+            "council_id": council,
+            "message_id": message,
+            "created_at": now,
+            "from_domain": from_domain,
+            "upstream": upstream,
+            "trace": trace,
+            "splices": splice_text.dump(splices),
+            "prepended": None,
+            "sent_sha256": None,
+            "prepared_at": None,
+            "attempts": 0,
+            "starts": 0,
+            "next_attempt": now,
+            "done": False,
+            "data_sent": False,
+            "outcome_unknown": False,
+            "delay_told": False,
+        },
     )
     connection.execute(
-        insert(DeliveryRow),
+        statements.ADD_DELIVERIES,
         [
             {
                 "council_id": council,
@@ -161,59 +164,41 @@ def claim(
     lease_seconds: float,
     excluding: Collection[str] = (),
     in_hand: Collection[str] = (),
+    recent: Mapping[str, int] = _NOBODY,
 ) -> list[Claim]:
     """Take up to `limit` due departures under a lease, but none for the upstreams in `excluding`.
 
-    Councils take turns, each with its longest due first, so that nobody waits behind another's pile. An
-    expired lease is taken over; where its holder had sent data, the outcome is marked unknown. `in_hand` are
-    departures that `owner` is at work on: it never takes over from itself, whatever becomes of the clock.
+    Councils take turns, each with its longest due first, so that nobody waits behind another's pile; `recent`
+    says how many turns a council has had lately, and those who have had fewer come first. An expired lease is
+    taken over; where its holder had sent data, the outcome is marked unknown. `in_hand` are departures that
+    `owner` is at work on: it never takes over from itself, whatever becomes of the clock.
     """
-    waiting = and_(
-        DepartureRow.done == false(),
-        DepartureRow.next_attempt <= now,
-        or_(DepartureRow.lease_until.is_(None), DepartureRow.lease_until < lease_moment(connection, now)),
-        DepartureRow.upstream.not_in(excluding),
-        DepartureRow.id.not_in(in_hand),
-    )
-    turn = func.row_number().over(
-        partition_by=DepartureRow.council_id, order_by=(DepartureRow.next_attempt, DepartureRow.id)
-    )
-    ranked = select(DepartureRow.id, turn.label("turn")).where(waiting).subquery()
-    due = (
-        select(DepartureRow.id)
-        .join(ranked, ranked.c.id == DepartureRow.id)
-        .where(waiting)  # Again, for a row that another node took between the ranking and the lock.
-        .order_by(ranked.c.turn, DepartureRow.next_attempt, DepartureRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=DepartureRow)
-        .cte("due")  # PostgreSQL carries this out once; a sub-select it might repeat, and lock more.
-    )
     token = secrets.token_hex(8)
+    turns_had = list(recent.items())
+    # Rounded up, with councils that there cannot be, so that few statements serve every number of councils.
+    turns_had += [("", 0)] * ((1 << (len(turns_had) - 1).bit_length()) - len(turns_had) if turns_had else 0)
     rows = connection.execute(
-        update(DepartureRow)
-        .where(DepartureRow.id.in_(select(due.c.id)))
-        .values(
-            lease_owner=owner,
-            lease_token=token,
-            lease_until=lease_moment(connection, now, lease_seconds),
-            starts=DepartureRow.starts + 1,
-            outcome_unknown=or_(DepartureRow.outcome_unknown, DepartureRow.data_sent),
-            data_sent=False,
-        )
-        .returning(
-            DepartureRow.id,
-            DepartureRow.council_id,
-            DepartureRow.message_id,
-            DepartureRow.attempts,
-            DepartureRow.starts,
-            DepartureRow.upstream,
-            DepartureRow.next_attempt,
-        )
+        statements.claim(connection.dialect.name, len(turns_had)),
+        {
+            "owner": owner,
+            "token": token,
+            "now": now,
+            "moment": lease_value(connection, now),
+            "until": lease_value(connection, now, lease_seconds),
+            "limit": limit,
+            "excluding": list(excluding),
+            "in_hand": list(in_hand),
+            **{f"council_{n}": council for n, (council, _) in enumerate(turns_had)},
+            **{f"turns_{n}": turns for n, (_, turns) in enumerate(turns_had)},
+        },
     )
-    return [
-        Claim(row.id, row.council_id, row.message_id, token, row.attempts, row.starts, row.upstream)
-        for row in sorted(rows, key=lambda row: (row.next_attempt, row.id))
-    ]
+    turns = dict(recent)
+    claims = []
+    for row in sorted(rows, key=lambda row: (row.next_attempt, row.id)):
+        turns[row.council_id] = turns.get(row.council_id, 0) + 1
+        one = Claim(row.id, row.council_id, row.message_id, token, row.attempts, row.starts, row.upstream)
+        claims.append((turns[row.council_id], one))
+    return [one for _, one in sorted(claims, key=lambda claimed: claimed[0])]
 
 
 def end_leases(connection: Connection, owner: str) -> int:
@@ -228,30 +213,7 @@ def end_leases(connection: Connection, owner: str) -> int:
 
 def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | None:
     """What to deliver, to the recipients that are due; None when the lease is no longer ours."""
-    row = connection.execute(
-        select(
-            DepartureRow,
-            MessageRow.kind,
-            MessageRow.mail_from,
-            MessageRow.ret,
-            MessageRow.envid,
-            MessageRow.smtputf8,
-            MessageRow.body,
-            MessageRow.header_from,
-            MessageRow.received_at,
-            MessageBody.raw,
-        )
-        .join_from(
-            DepartureRow,
-            MessageRow,
-            and_(MessageRow.council_id == DepartureRow.council_id, MessageRow.id == DepartureRow.message_id),
-        )
-        .join(
-            MessageBody,
-            and_(MessageBody.council_id == MessageRow.council_id, MessageBody.message_id == MessageRow.id),
-        )
-        .where(_held_by(claimed))
-    ).first()
+    row = connection.execute(statements.LOAD, _this(claimed)).first()
     if row is None:
         return None
     return Departing(
@@ -284,32 +246,24 @@ def record_prepared(
     `sent_sha256` is SHA-256, in hex, over `prepended` + `apply(raw, splices)`. False when fenced out.
     """
     row = connection.execute(
-        update(DepartureRow)
-        .where(_held_by(claimed), DepartureRow.prepended.is_(None))
-        .values(prepended=prepended, sent_sha256=sent_sha256, prepared_at=now)
-        .returning(DepartureRow.splices)
+        statements.PREPARE,
+        _this(claimed) | {"prepended": prepended, "sent_sha256": sent_sha256, "prepared_at": now},
     ).first()
     if row is None:
         return False
-    ledger.append(
-        connection,
-        claimed.council,
-        ledger.Event.DEPARTED,
-        claimed.message,
-        departed_parts(connection, claimed.departure, row.splices, prepended, sent_sha256),
-        now,
-        part=claimed.departure,
+    parts = departed_parts(
+        connection, claimed.council, claimed.departure, row.splices, prepended, sent_sha256
     )
+    departed = ledger.Happening(ledger.Event.DEPARTED, claimed.message, parts, claimed.departure)
+    ledger.append(connection, claimed.council, [departed], now)
     return True
 
 
 def departed_parts(
-    connection: Connection, departure: str, splices: str, prepended: bytes, sent_sha256: str
+    connection: Connection, council: str, departure: str, splices: str, prepended: bytes, sent_sha256: str
 ) -> list[bytes]:
     """What the ledger's `departed` event covers: the change, the trace, the whole, and for whom."""
-    numbers = connection.execute(
-        select(DeliveryRow.number).where(DeliveryRow.departure_id == departure).order_by(DeliveryRow.number)
-    ).scalars()
+    numbers = connection.execute(statements.NUMBERS, {"council": council, "departure": departure}).scalars()
     whom = ",".join(str(number) for number in numbers)
     return [splices.encode(), prepended, sent_sha256.encode(), whom.encode()]
 
@@ -327,9 +281,9 @@ def mark_data_sent(
     when the lease is no longer ours, or has run out: then nothing may be sent.
     """
     changed = connection.execute(
-        update(DepartureRow)
-        .where(_held_by(claimed), DepartureRow.lease_until >= lease_moment(connection, now))
-        .values(data_sent=True, lease_until=_at_least(connection, now, hold_seconds))
+        statements.mark_data_sent(connection.dialect.name),
+        _this(claimed)
+        | {"moment": lease_value(connection, now), "until": lease_value(connection, now, hold_seconds)},
     )
     if changed.rowcount != 1:
         return False
@@ -343,9 +297,8 @@ def renew(connection: Connection, claimed: Claim, now: datetime, lease_seconds: 
     False when it is no longer ours.
     """
     changed = connection.execute(
-        update(DepartureRow)
-        .where(_held_by(claimed))
-        .values(lease_until=_at_least(connection, now, lease_seconds))
+        statements.renew(connection.dialect.name),
+        _this(claimed) | {"until": lease_value(connection, now, lease_seconds)},
     )
     return changed.rowcount == 1
 
@@ -365,8 +318,8 @@ def finish(
     if not _still_held(connection, claimed):
         return False
     _note(connection, claimed, outcomes, now)
-    changes: dict[str, Any] = {"attempts": DepartureRow.attempts + 1, "data_sent": False}
-    _give_back(connection, claimed, changes | ({"outcome_unknown": True} if unknown else {}))
+    unlike = {"outcome_unknown": True} if unknown else {}
+    connection.execute(statements.END_ATTEMPT, _this(claimed) | {"data_sent": False} | unlike)
     return True
 
 
@@ -378,16 +331,54 @@ def defer(connection: Connection, claimed: Claim, next_attempt: datetime, reply:
     if not _still_held(connection, claimed):
         return False
     connection.execute(
-        update(DeliveryRow)
-        .where(
-            DeliveryRow.departure_id == claimed.departure,
-            DeliveryRow.state == RecipientState.QUEUED.value,
-            DeliveryRow.next_attempt < next_attempt,
-        )
-        .values(reply=reply, changed_at=now, next_attempt=next_attempt)
+        statements.PUT_OFF,
+        _this(claimed)
+        | {"until": next_attempt, "reply": reply, "changed_at": now, "next_attempt": next_attempt},
     )
-    _give_back(connection, claimed, {"data_sent": False})
+    connection.execute(statements.GIVE_BACK, _this(claimed) | {"data_sent": False})
     return True
+
+
+def reroute(connection: Connection, claimed: Claim, upstream: str) -> bool:
+    """Give the departure back, as it was, for another upstream. False when the lease is no longer ours."""
+    if not _still_held(connection, claimed):
+        return False
+    connection.execute(statements.GIVE_BACK, _this(claimed) | {"upstream": upstream})
+    return True
+
+
+def hold_back(connection: Connection, now: datetime, until: datetime | None, reply: str) -> int:
+    """Put off every departure that waits until then, for a person to decide; None leaves it due as it was.
+
+    Nobody may be at work on the queue: every lease is ended, and where data had been sent, the outcome is
+    unknown. Returns how many wait.
+    """
+    waiting = DepartureRow.done == false()
+    later = {} if until is None else {"next_attempt": until}
+    ids = connection.execute(
+        update(DepartureRow)
+        .where(waiting)
+        .values(
+            outcome_unknown=or_(DepartureRow.outcome_unknown, DepartureRow.data_sent),
+            data_sent=False,
+            starts=0,
+            lease_owner=None,
+            lease_token=None,
+            lease_until=None,
+            **later,
+        )
+        .returning(DepartureRow.id)
+    ).all()
+    if until is not None:
+        connection.execute(
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.state == RecipientState.QUEUED.value,
+                DeliveryRow.departure_id.in_(select(DepartureRow.id).where(waiting)),
+            )
+            .values(next_attempt=until, reply=reply, changed_at=now)
+        )
+    return len(ids)
 
 
 def hash_of(prepended: bytes, message: bytes) -> str:
@@ -397,34 +388,19 @@ def hash_of(prepended: bytes, message: bytes) -> str:
     return digest.hexdigest()
 
 
-def _held_by(claimed: Claim) -> ColumnElement[bool]:
-    return and_(DepartureRow.id == claimed.departure, DepartureRow.lease_token == claimed.token)
+def _this(claimed: Claim) -> dict[str, Any]:
+    """What the statements for one departure ask for."""
+    return {"departure": claimed.departure, "council": claimed.council, "token": claimed.token}
 
 
 def _still_held(connection: Connection, claimed: Claim) -> bool:
     """Whether the lease is ours; if so, nobody takes it over before the transaction ends."""
-    held = select(true()).select_from(DepartureRow).where(_held_by(claimed)).with_for_update()
-    return connection.execute(held).first() is not None
-
-
-def _at_least(connection: Connection, now: datetime, seconds: float) -> ColumnElement[datetime]:
-    """When the lease ends: `seconds` from now, but never sooner than it would have."""
-    until = lease_moment(connection, now, seconds)
-    return case((DepartureRow.lease_until > until, DepartureRow.lease_until), else_=until)
+    return connection.execute(statements.STILL_HELD, _this(claimed)).first() is not None
 
 
 def _due_recipients(connection: Connection, claimed: Claim, now: datetime) -> tuple[DueRecipient, ...]:
     rows = connection.execute(
-        select(RecipientRow.number, RecipientRow.address, RecipientRow.notify, RecipientRow.orcpt)
-        .join(DeliveryRow, DeliveryRow.number == RecipientRow.number)
-        .where(
-            RecipientRow.council_id == claimed.council,
-            RecipientRow.message_id == claimed.message,
-            DeliveryRow.departure_id == claimed.departure,
-            DeliveryRow.state == RecipientState.QUEUED.value,
-            DeliveryRow.next_attempt <= now,
-        )
-        .order_by(RecipientRow.number)
+        statements.DUE_RECIPIENTS, _this(claimed) | {"message": claimed.message, "now": now}
     )
     return tuple(DueRecipient(row.number, row.address, row.notify, row.orcpt) for row in rows)
 
@@ -439,30 +415,4 @@ def _note(connection: Connection, claimed: Claim, outcomes: Sequence[Outcome], n
         }
         if outcome.next_attempt is not None:
             values["next_attempt"] = outcome.next_attempt
-        connection.execute(
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.council_id == claimed.council,
-                DeliveryRow.departure_id == claimed.departure,
-                DeliveryRow.number == outcome.number,
-            )
-            .values(**values)
-        )
-
-
-def _give_back(connection: Connection, claimed: Claim, changes: dict[str, Any]) -> None:
-    """End the lease; the departure is due when its next recipient is, or done when none is left."""
-    due = connection.execute(
-        select(func.min(DeliveryRow.next_attempt)).where(
-            DeliveryRow.departure_id == claimed.departure, DeliveryRow.state == RecipientState.QUEUED.value
-        )
-    ).scalar()
-    if due is None:
-        changes = changes | {"done": True}
-    else:
-        changes = changes | {"next_attempt": due}
-    connection.execute(
-        update(DepartureRow)
-        .where(_held_by(claimed))
-        .values(lease_owner=None, lease_token=None, lease_until=None, starts=0, **changes)
-    )
+        connection.execute(statements.NOTE, _this(claimed) | {"recipient": outcome.number} | values)

@@ -44,12 +44,22 @@ def upgrade(url: str) -> str:
 def assert_current(engine: Engine) -> None:
     """Check that the tables are this version's. Raises SchemaMismatch."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = revision_of(connection)
     wanted = _head()
     if found != wanted:
         raise SchemaMismatch(
             f"the database is at {found or 'no version'}, this Vestry needs {wanted}: run `vestry db upgrade`"
         )
+
+
+def revision_of(connection: Connection) -> str:
+    """The version of the tables that are there; empty where there are none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def revisions() -> list[str]:
+    """Every version of the tables that this program can bring up to date."""
+    return [revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()]
 
 
 def _head() -> str:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import encodings
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -14,6 +10,7 @@ from pydantic import TypeAdapter
 from config.address import canonical
 from config.council import Council
 from filters.analysis import Reading, Situation, decide_step, read_step
+from signatures.message import charsets
 from signatures.message.scanner import Caps, Unscannable
 
 UNSCANNABLE = b"?"
@@ -54,11 +51,7 @@ def warm_up() -> None:
     """Load what Python would otherwise open files for in the middle of a message, which a worker cannot:
     every codec, and the tables for international domains.
     """
-    for module in pkgutil.iter_modules(encodings.__path__):
-        with contextlib.suppress(ImportError, LookupError):
-            importlib.import_module(f"encodings.{module.name}")
-    for codec in ("cp932", "euc_kr", "gb18030", "big5hkscs", "iso2022_jp", "hz"):
-        b"".decode(codec)
+    charsets.preload()
     canonical("clerc@llanfair-pwll-gwyngyll-ŵ.example")
 
 

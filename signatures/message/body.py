@@ -6,8 +6,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from signatures.message import html
-from signatures.message.headers import decode_text
+from signatures.message import charsets, html
 from signatures.message.media import first_token
 from signatures.message.scanner import CAPS, IDENTITY, Caps, Part
 
@@ -33,10 +32,10 @@ def is_attachment(raw: bytes, part: Part) -> bool:
 def text_of(raw: bytes, part: Part, caps: Caps = CAPS) -> Text:
     """The text of a text part; of HTML the words that it shows, quoted ones with `> `. Raises Unscannable."""
     content, defects = decoded(raw, part)
-    text = decode_text(content, part.media.text(b"charset") or "utf-8")
+    text, wrong = charsets.decode(content, part.media.text(b"charset") or "utf-8")
     if part.kind == "text/html":
         text = html.shown(text, caps.tags)
-    return Text(text.replace("\r\n", "\n"), defects)
+    return Text(text.replace("\r\n", "\n"), (*defects, f"a part's text: {wrong}") if wrong else defects)
 
 
 def decoded(raw: bytes, part: Part) -> tuple[bytes, tuple[str, ...]]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from config.address import BadAddress, canonical
 from config.base import Frozen
+from signatures.message import charsets
 
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{1,60})(?:\*[A-Za-z0-9-]{0,40})?\?([BbQq])\?")
 _LONGEST_ADDRESS = 1000
 
-_NOT_FOR_MAIL = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
-"""Python's codecs that no charset of mail is, some of them slower than linear."""
-
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\Z)|\[[^\[\]\\]*+\]|[^"()\\<>\[\],:;]++|.', re.DOTALL
+    r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)|\[[^\[\]\\]*+\]|[^"()\\<>\[\],:;]++|.', re.DOTALL
 )
 _COMMENT = re.compile(r"[^()\\]++|\\.|.", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -49,14 +46,8 @@ def count_encoded_words(value: bytes) -> int:
 
 
 def decode_text(content: bytes, charset: str) -> str:
-    """`content` in a charset; one that Python does not know, or lies, is read as UTF-8 or Latin-1."""
-    for name in (charset, "utf-8"):
-        try:
-            if codecs.lookup(name).name not in _NOT_FOR_MAIL:
-                return content.decode(name)
-        except (LookupError, ValueError):
-            continue
-    return content.decode("latin-1")
+    """`content` in a charset; one that is not known, or lies, is read as what it looks like."""
+    return charsets.decode(content, charset)[0]
 
 
 def mailboxes(value: bytes) -> tuple[Mailbox, ...]:

@@ -132,7 +132,8 @@ def _encoded(raw: bytes, part: Part, is_text: bool) -> Splice:
     if len(content) > _MOST_ENCODED:
         raise TooLong("in a part that is too large to be encoded")
     if is_text:
-        replacement = binascii.b2a_qp(content, istext=True)
+        # It takes the content's first line end for its own soft breaks, and LF where there is none.
+        replacement = re.sub(rb"\r?\n", b"\r\n", binascii.b2a_qp(content, istext=True))
         back = binascii.a2b_qp(replacement)
     else:
         ending = b"\r\n" if content.endswith(b"\r\n") else b""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _PLAIN = re.compile(rb"[^\s()\";=]+")
-_QUOTED = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\Z)', re.DOTALL)
+_QUOTED = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)', re.DOTALL)
 _COMMENT = re.compile(rb"[^()\\]+|\\.|.", re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _KIND = re.compile(rb"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}\Z")

@@ -13,9 +13,8 @@ import re
 _FROM = r"From|Oddi wrth|Von|De|Van|Da|Från|Fra"
 _DATE = r"Sent|Date|Anfonwyd|Dyddiad|Gesendet|Datum|Envoyé|Fecha|Enviado|Verzonden|Inviato|Skickat|Sendt"
 _TO = r"To|Subject|At|Pwnc|An|Betreff|À|Objet|Para|Asunto|Aan|Onderwerp|A|Oggetto|Till|Ämne|Til|Emne"
-_FROM_FIELD = re.compile(rf"\*?(?:{_FROM})\s?:", re.IGNORECASE)
-_DATE_FIELD = re.compile(rf"\*?(?:{_DATE})\s?:[^\d\n]{{0,60}}\d", re.IGNORECASE)
-_TO_FIELD = re.compile(rf"\*?(?:{_TO})\s?:", re.IGNORECASE)
+_FIELD = re.compile(rf"\*?(?:(?P<sender>{_FROM})|(?P<date>{_DATE})|(?P<about>{_TO}))\s?:", re.IGNORECASE)
+_WHOLE = frozenset({"sender", "date", "about"})
 _LINES_IN_A_BLOCK = 12
 
 _ON = r"On|Ar|Am|Le|El|Il|Op|Den|W dniu"
@@ -23,6 +22,7 @@ _WROTE = re.compile(
     r"\b(?:wrote|ysgrifennodd|schrieb|a écrit|escribió|ha scritto|schreef|skrev|napisał)\b[^:]{0,60}:\Z",
     re.IGNORECASE,
 )
+_ATTRIBUTION_BEGINS = re.compile(rf"(?:{_ON})\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LINES_OF_ATTRIBUTION = 3
 _LONGEST_ATTRIBUTION = 400
@@ -51,77 +51,72 @@ def own_text(text: str) -> str:
 
 
 def _without_trail(lines: list[str]) -> list[str]:
+    bare = [_MARKS.sub("", line, count=1).strip() for line in lines]
+    kinds = [_kind(line) for line in bare]
     kept: list[str] = []
     below_attribution = False
     number = 0
     while number < len(lines):
-        line = lines[number]
-        quoted = line.startswith(">")
-        length = _attribution(lines, number)
-        if length:
+        quoted = lines[number].startswith(">")
+        if length := _attribution(lines, bare, number):
             below_attribution = True
             number += length
-        elif _is_header_block(lines, number):
+            continue
+        if kinds[number] and _is_header_block(bare, kinds, number):
             _drop_separators(kept)
             if not quoted:
                 break
             below_attribution = True
-            number += 1
-        else:
-            if not (quoted and below_attribution):
-                kept.append(line)
-            number += 1
+        if not (quoted and below_attribution):
+            kept.append(lines[number])
+        number += 1
     return kept
 
 
-def _bare(line: str) -> str:
-    """A line without its quotation marks."""
-    return line[_MARKS.match(line).end() :].strip() if line.startswith(">") else line.strip()  # type: ignore[union-attr]
+def _kind(line: str) -> str:
+    """Which field of a copied header a line is, if any. A date without a digit is none."""
+    field = _FIELD.match(line)
+    if field is None or (field.lastgroup == "date" and not _DIGIT.search(line[:80])):
+        return ""
+    return field.lastgroup or ""
 
 
-def _attribution(lines: list[str], number: int) -> int:
+def _attribution(lines: list[str], bare: list[str], number: int) -> int:
     """How many lines an attribution takes that begins here, if it is one and a quotation follows; or 0."""
-    first = _bare(lines[number])
-    if not first or not _HINT.match(first):
+    if not _ATTRIBUTION_BEGINS.match(bare[number]):
+        return 0
+    if not any(line.startswith(">") for line in lines[number + 1 : number + _LINES_OF_ATTRIBUTION + 3]):
         return 0
     joined = ""
-    for length, line in enumerate(lines[number : number + _LINES_OF_ATTRIBUTION], start=1):
-        joined = f"{joined} {_bare(line)}".strip()
+    for length in range(1, _LINES_OF_ATTRIBUTION + 1):
+        joined = " ".join((joined, *bare[number + length - 1 : number + length])).strip()
         if len(joined) > _LONGEST_ATTRIBUTION:
             return 0
         if joined.endswith(":") and _DIGIT.search(joined) and _WROTE.search(joined):
             below = lines[number + length : number + length + 3]
-            return length if any(each.startswith(">") for each in below) else 0
+            return length if any(line.startswith(">") for line in below) else 0
     return 0
 
 
-def _is_header_block(lines: list[str], number: int) -> bool:
-    """Whether a copied header begins here: From, a date, and To or Subject, without a line between."""
-    first = _bare(lines[number])
-    named = _FROM_FIELD.match(first) is not None
-    if not named and not (
-        (_TO_FIELD.match(first) or _DATE_FIELD.match(first)) and _is_announced(lines, number)
-    ):
+def _is_header_block(bare: list[str], kinds: list[str], number: int) -> bool:
+    """Whether a copied header begins here: From, a date, and To or Subject, without an empty line between."""
+    begins = kinds[number] == "sender" and not (number and kinds[number - 1])
+    if not begins and not _is_announced(bare, number):
         return False
-    dated = addressed = False
-    for line in lines[number : number + _LINES_IN_A_BLOCK]:
-        bare = _bare(line)
-        if not bare:
+    found: set[str] = set()
+    for at in range(number, min(number + _LINES_IN_A_BLOCK, len(bare))):
+        if not bare[at]:
             break
-        named = named or _FROM_FIELD.match(bare) is not None
-        dated = dated or _DATE_FIELD.match(bare) is not None
-        addressed = addressed or _TO_FIELD.match(bare) is not None
-        if named and dated and addressed:
-            return True
-    return False
+        found.add(kinds[at])
+    return found >= _WHOLE
 
 
-def _is_announced(lines: list[str], number: int) -> bool:
-    above = next((line for line in reversed(lines[max(0, number - 2) : number]) if _bare(line)), "")
-    return len(above) <= _LONGEST_SEPARATOR and _ANNOUNCEMENT.match(_bare(above)) is not None
+def _is_announced(bare: list[str], number: int) -> bool:
+    above = next((line for line in reversed(bare[max(0, number - 2) : number]) if line), "")
+    return len(above) <= _LONGEST_SEPARATOR and _ANNOUNCEMENT.match(above) is not None
 
 
 def _drop_separators(kept: list[str]) -> None:
     """Take off what announces the trail: blank lines, rules, "Original Message"."""
-    while kept and len(kept[-1]) <= _LONGEST_SEPARATOR and _SEPARATOR.match(_bare(kept[-1])):
+    while kept and len(kept[-1]) <= _LONGEST_SEPARATOR and _SEPARATOR.match(kept[-1].strip("> \t")):
         kept.pop()

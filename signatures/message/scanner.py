@@ -51,7 +51,7 @@ class Caps:
     addresses: int = 2000
     encoded_words: int = 1000
     boundary_like: int = 20_000
-    searched: int = 2_000_000_000
+    searched: int = 1_000_000_000
     text_bytes: int = 5_242_880
     tags: int = 500_000
 

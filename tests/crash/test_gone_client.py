@@ -130,11 +130,9 @@ def cuts(domain: str, draw: random.Random) -> list[Cut]:
 
     made = []
     for leave in (closes, resets, half_closes):
-        for back in range(LAST_OCTETS + 1):
-            made.append(at(leave, lambda size, back=back: size - back))
+        made += [at(leave, lambda size, back=back: size - back) for back in range(LAST_OCTETS + 1)]
         made += [at(leave, lambda size: draw.randrange(size)) for _ in range(10)]
-        for back in range(7):
-            made.append(at(leave, lambda size, back=back: size - back, quits=True))
+        made += [at(leave, lambda size, back=back: size - back, quits=True) for back in range(7)]
     for leave in (closes, resets):
         made += [
             at(leave, lambda size, back=back: size - back, tls=True) for back in (0, 0, 0, 1, 2, 3, 4, 50)

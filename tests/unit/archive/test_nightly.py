@@ -23,8 +23,7 @@ def faults() -> float | None:
 @pytest.fixture
 async def task(database) -> Task:
     """The job, claimed, with 150 messages in the archive: more than are looked at in one go."""
-    for number in range(150):
-        database.write_blocking(lambda c, number=number: messages.record(c, numbered(number)))
+    database.write_blocking(lambda c: [messages.record(c, numbered(number)) for number in range(150)])
     await database.write(lambda c: jobs.add_for_everyone(c, KIND, NOW))
     [job] = await database.write(lambda c: jobs.claim(c, "node", NOW, 1, 60, (KIND,)))
     return Task(job, database, lambda: NOW)

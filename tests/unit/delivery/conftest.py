@@ -106,7 +106,7 @@ class House:
     def reconfigure(self, settings: Settings) -> None:
         self.settings = settings
         self.schedule = Schedule(settings.delivery, lambda: 0.5)
-        returns = Returns(self.queue, self.clock, settings.hostname)
+        returns = Returns(self.queue, self.clock, settings.hostname, settings.bounce_route)
         self.courier = Courier(self.queue, self.signer, self.schedule, returns, self.clock)
         self.upstreams = Upstreams(settings, self.schedule, self.clock)
 

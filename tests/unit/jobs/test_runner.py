@@ -250,22 +250,27 @@ async def test_at_the_end_what_is_under_way_may_finish(database, now):
 
 async def test_a_database_that_goes_away_and_comes_back(database, now):
     """What has been done is written down when that can be done again."""
-    away = [False]
+    away, back = [False], asyncio.Event()
 
     def refuse(*_):
         if away[0]:
             raise OperationalError("connect", None, OSError("away"))
 
+    def come_back():
+        away[0] = False
+        back.set()
+
     event.listen(database.engine, "begin", refuse)
 
     async def count(task):
         away[0] = True
-        asyncio.get_running_loop().call_later(0.5, away.__setitem__, 0, False)
+        asyncio.get_running_loop().call_later(0.5, come_back)
 
     async def done():
-        return not away[0] and (await row(database)).done_at is not None
+        return (await row(database)).done_at is not None
 
     await add(database, now)
     async with running(database, now, {"count": count}):
+        await asyncio.wait_for(back.wait(), 10)
         await until(done)
     event.remove(database.engine, "begin", refuse)

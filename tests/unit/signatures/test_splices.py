@@ -51,13 +51,13 @@ def test_bytes_outside_are_untouched_and_in_their_order(raw, data):
     edges = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=8)))
     spans = list(zip(edges[::2], edges[1::2], strict=False))
     splices = [Splice(a, b - a, data.draw(st.binary(max_size=4))) for a, b in spans]
+    shuffled = data.draw(st.permutations(splices))
     try:
-        ordered = in_order(data.draw(st.permutations(splices)), len(raw))
+        ordered = in_order(shuffled, len(raw))
     except SplicesOverlap:
         return
     expected, position = b"", 0
     for each in ordered:
         expected += raw[position : each.offset] + each.replacement
         position = each.offset + each.length
-    assert apply(raw, splices) in {expected + raw[position:], apply(raw, ordered)}
-    assert apply(raw, ordered) == expected + raw[position:]
+    assert apply(raw, shuffled) == expected + raw[position:]

@@ -9,6 +9,7 @@ import sys
 import time
 
 from gateway.workers import tasks
+from signatures.message import charsets
 
 
 def echo(*parts: bytes) -> bytes:
@@ -65,10 +66,7 @@ def open_socket() -> bytes:
 
 
 def decode(charset: bytes) -> bytes:
-    try:
-        return b"caf\xc3\xa9".decode(charset.decode()).encode()
-    except (LookupError, ValueError) as error:
-        return type(error).__name__.encode()
+    return charsets.decode(b"caf\xc3\xa9", charset.decode())[0].encode()
 
 
 def ignore_signals() -> bytes:

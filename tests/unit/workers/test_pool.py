@@ -211,8 +211,7 @@ async def test_workers_know_neither_the_store_nor_the_network_nor_the_log():
 @pytest.mark.parametrize("charset", ["utf-8", "cp1252", "iso-2022-jp", "big5", "no-such-charset", "idna"])
 async def test_every_charset_is_there_without_opening_a_file(ask, charset):
     async with hostile_pool(processes=1) as pool:
-        answer = await ask(pool, "decode", charset.encode())
-        assert answer not in {b"", b"OSError"}
+        assert (await ask(pool, "decode", charset.encode())).startswith(b"caf")
 
 
 async def test_signals_to_the_whole_service_are_for_its_owner(ask):

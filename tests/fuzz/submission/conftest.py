@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.dialogs.house import open_doors
+
+__all__ = ["open_doors"]
