@@ -33,13 +33,14 @@ class Circuit:
         self._trouble: Refusal | None = None
         self._probing = False
         self._settled = asyncio.Event()
+        self._since: datetime | None = None
         self.until: datetime | None = None
         self._alarm: Step | None = None
         metrics.LOGIN_REFUSED.labels(upstream).set(0)
 
     def resting(self, now: datetime) -> bool:
         """Whether the upstream is left in peace until later, or a probe is under way."""
-        return self._trouble is not None and (self._probing or (self.until is not None and now < self.until))
+        return self._trouble is not None and (self._probing or self._left_in_peace(now))
 
     async def enter(self, now: datetime) -> None:
         """Go on where the upstream works, or is to be probed and nobody else does. Raises Refused.
@@ -47,7 +48,7 @@ class Circuit:
         While somebody else probes it, wait for what comes of that.
         """
         while self._trouble is not None:
-            if self.until is not None and now < self.until:
+            if self._left_in_peace(now):
                 raise Refused(self._trouble)
             if not self._probing:
                 self._probing = True
@@ -71,6 +72,7 @@ class Circuit:
         self._failures += 1
         self._trouble = refusal
         wait = self._schedule.wait(self._failures)
+        self._since = now
         self.until = now + (wait if refusal.ours else min(wait, _LONGEST_REST))
         say = self._alerting(refusal)
         say(
@@ -90,6 +92,10 @@ class Circuit:
             _log.info("upstream mended", upstream=self._upstream, step=self._alarm.value)
             self._alarm = None
             metrics.LOGIN_REFUSED.labels(self._upstream).set(0)
+
+    def _left_in_peace(self, now: datetime) -> bool:
+        """Whether its rest is not over. A clock that has been set back since then ends it."""
+        return self._since is not None and self.until is not None and self._since <= now < self.until
 
     def _alerting(self, refusal: Refusal) -> Callable[..., None]:
         """How to log it: what only the host can mend is an error once, until it is mended or changes."""

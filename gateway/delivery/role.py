@@ -8,7 +8,7 @@ import random
 from config.settings import Settings
 from gateway import clock, logs
 from gateway.archive import nightly
-from gateway.delivery import gauges
+from gateway.delivery import gauges, set_back
 from gateway.delivery.attempt import Courier
 from gateway.delivery.delays import Delays
 from gateway.delivery.owner import Owner
@@ -80,6 +80,7 @@ async def _work(
         runner.wake()
 
     bell = Bell(settings, runner.wake)
+    putting_right = asyncio.create_task(set_back.watch(database, clock.now, runner.wake))
     delays = Delays(database, clock.now, settings)
     telling = asyncio.create_task(delays.watch())
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
@@ -93,8 +94,9 @@ async def _work(
     finally:
         measuring.cancel()
         telling.cancel()
+        putting_right.cancel()
         doing_jobs.cancel()
-        await asyncio.gather(doing_jobs, telling, return_exceptions=True)
+        await asyncio.gather(doing_jobs, telling, putting_right, return_exceptions=True)
         bell.close()
         await runner.upstreams.close()
         for upstreams in retired:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, update
 
 from gateway.store.kinds import RecipientState
 from gateway.store.models import DeliveryRow, DepartureRow, MessageRow, RecipientRow
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much the clocks of nodes may differ without one of them having been set back."""
 
 
 def depth(connection: Connection) -> tuple[dict[str, int], datetime | None]:
@@ -68,19 +71,48 @@ def retry(connection: Connection, departure: str | None, now: datetime) -> int:
     waiting = and_(DepartureRow.done == false(), DepartureRow.lease_until.is_(None))
     if departure is not None:
         waiting = and_(waiting, DepartureRow.id == departure)
-    ids = (
-        connection.execute(
-            update(DepartureRow).where(waiting).values(next_attempt=now).returning(DepartureRow.id)
+    connection.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.departure_id.in_(select(DepartureRow.id).where(waiting)),
+            DeliveryRow.state == RecipientState.QUEUED.value,
         )
-        .scalars()
-        .all()
+        .values(next_attempt=now)
+    )
+    return connection.execute(update(DepartureRow).where(waiting).values(next_attempt=now)).rowcount
+
+
+def ahead(connection: Connection, now: datetime) -> bool:
+    """Whether something waits that was last dealt with at a time that is yet to come."""
+    found = select(DepartureRow.id).where(DepartureRow.done == false(), _ahead(now).exists()).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def catch_up(connection: Connection, now: datetime) -> int:
+    """Make due now what is `ahead`: the clock was set back since. Returns how many departures that were."""
+    changed = connection.execute(
+        update(DepartureRow)
+        .where(DepartureRow.done == false(), _ahead(now).exists())
+        .values(next_attempt=now)
     )
     connection.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.departure_id.in_(ids), DeliveryRow.state == RecipientState.QUEUED.value)
-        .values(next_attempt=now)
+        .where(
+            DeliveryRow.state == RecipientState.QUEUED.value, DeliveryRow.changed_at > now + _CLOCKS_DIFFER
+        )
+        .values(next_attempt=now, changed_at=now)
     )
-    return len(ids)
+    return changed.rowcount
+
+
+def _ahead(now: datetime) -> Select[int]:
+    """The deliveries of a departure that were last dealt with in the future."""
+    return select(DeliveryRow.number).where(
+        DeliveryRow.council_id == DepartureRow.council_id,
+        DeliveryRow.departure_id == DepartureRow.id,
+        DeliveryRow.state == RecipientState.QUEUED.value,
+        DeliveryRow.changed_at > now + _CLOCKS_DIFFER,
+    )
 
 
 def _described(connection: Connection, row: Any) -> dict[str, Any]:

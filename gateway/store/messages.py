@@ -31,11 +31,9 @@ _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 # Statements of the intake road are made once: making one anew costs more than carrying it out.
 _ADD_MESSAGE, _ADD_BODY, _ADD_RECIPIENTS = insert(MessageRow), insert(MessageBody), insert(RecipientRow)
 _ADD_DECISION = insert(DecisionRow)
-# Not put in order by the database: SQLite would then look through all that came in since.
+# When they came in is looked at here: asked for it, SQLite would look through everything of the last day.
 _EARLIER = select(MessageRow.id, MessageRow.state, MessageRow.received_at).where(
-    MessageRow.council_id == bindparam("council"),
-    MessageRow.submission_key == bindparam("key"),
-    MessageRow.received_at > bindparam("since"),
+    MessageRow.council_id == bindparam("council"), MessageRow.submission_key == bindparam("key")
 )
 _WRITTEN_TO = (
     select(func.count())
@@ -376,9 +374,9 @@ def _decision_values(entry: Entry) -> dict[str, Any]:
 
 
 def _first_of(connection: Connection, entry: Entry, key: str) -> Recorded | None:
-    since = entry.received_at - REPEAT_WINDOW
-    rows = connection.execute(_EARLIER, {"council": entry.council, "key": key, "since": since}).all()
-    if not rows:
+    rows = connection.execute(_EARLIER, {"council": entry.council, "key": key})
+    earlier = [row for row in rows if row.received_at > entry.received_at - REPEAT_WINDOW]
+    if not earlier:
         return None
-    first = min(rows, key=lambda row: (row.received_at, row.id))
+    first = min(earlier, key=lambda row: (row.received_at, row.id))
     return Recorded(first.id, MessageState(first.state), repeated=True)

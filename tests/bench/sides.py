@@ -236,8 +236,10 @@ def _vestry_name(process: Process, tree: dict[int, Process]) -> str:
         return arguments[arguments.index("gateway.process") + 1]
     if "serve" in arguments:
         return "supervisor"
-    # Workers are forked from the fork server, and look the same from outside.
+    # Workers are forked from the nursery, and look the same from outside.
     parent = tree.get(process.parent)
-    if parent is not None and any("forkserver" in argument for argument in parent.arguments):
-        return "workers"
-    return "fork server"
+    return "workers" if parent is not None and _is_nursery(parent) else "nursery"
+
+
+def _is_nursery(process: Process) -> bool:
+    return any("gateway.workers.nursery" in argument for argument in process.arguments)

@@ -6,7 +6,7 @@ from email.message import Message
 from email.policy import compat32
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from signatures.message.long_lines import LONGEST, TooLong, long_lines
@@ -224,6 +224,7 @@ TEXT = st.lists(
     st.sampled_from([b"8bit", b"binary"]),
 )
 def test_content_decodes_to_what_it_was(body, kind, encoding):
+    assume(b"-----BEGIN PGP " not in body)  # Sealed text is never touched; random bytes may hit on the mark.
     raw = (
         b"MIME-Version: 1.0\r\nContent-Type: "
         + kind
