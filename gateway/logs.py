@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 
@@ -27,7 +29,7 @@ def configure(settings: LogSettings, process: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _error_without_its_text,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -37,6 +39,31 @@ def configure(settings: LogSettings, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def where(error: BaseException) -> dict[str, object]:
+    """What a log may say of an error: its type, its cause's, and where it came from.
+
+    Its text is left out: what a library says of a value is often the value, and that may be an address, a
+    password or a piece of a message.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "cause": type(error.__cause__).__name__ if error.__cause__ else None,
+        "where": [f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}" for frame in frames[-6:]],
+    }
+
+
+def _error_without_its_text(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """For `log.exception`: the error that is being handled, as `where` tells it."""
+    if event.pop("exc_info", None):
+        error = sys.exc_info()[1]
+        if error is not None:
+            event.update(where(error))
+    return event
 
 
 class _Lines(structlog.PrintLogger):

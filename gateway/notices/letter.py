@@ -17,8 +17,11 @@ def letter(head: Letterhead, paragraphs: Sequence[str]) -> bytes:
 
 
 def answered(message_id: str) -> str | None:
-    """A Message-ID that a letter may name as the one it answers; None where it is none."""
-    return message_id if _ONE_ID.fullmatch(message_id) else None
+    """A Message-ID that a letter may name as the one it answers; None where it is none.
+
+    One that looks like an encoded word is none: some mail programs decode such words wherever they stand.
+    """
+    return message_id if _ONE_ID.fullmatch(message_id) and "=?" not in message_id else None
 
 
 def _wrapped(paragraph: str) -> str:

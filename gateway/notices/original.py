@@ -7,6 +7,7 @@ import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 
+from gateway.notices.letter import answered
 from gateway.notices.render import Part, one_line
 from gateway.upstream.data import sendable
 
@@ -26,9 +27,9 @@ def header_of(message: bytes) -> bytes:
 
 
 def message_id_of(message: bytes) -> str | None:
-    """The Message-ID, with its angle brackets, where it is one."""
+    """The Message-ID, with its angle brackets, where it is one that may be named in an answer."""
     found = _MESSAGE_ID.search(header_of(message)[:_MOST_HEADER])
-    return found[1].decode("ascii") if found else None
+    return answered(found[1].decode("ascii")) if found else None
 
 
 def subject_of(message: bytes) -> str:

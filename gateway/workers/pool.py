@@ -12,6 +12,7 @@ from gateway import logs, metrics
 from gateway.workers import wire
 from gateway.workers.channel import Channel, Gone
 from gateway.workers.keeper import Child, Keeper, NurseryGone
+from gateway.workers.turns import Closed, Turns
 from gateway.workers.worker import Limits
 
 _TASKS_IN_A_LIFE = 5000
@@ -59,7 +60,7 @@ class Pool:
     settings: WorkerSettings
     tasks: str = "gateway.workers.tasks"
     _keeper: Keeper = field(init=False)
-    _idle: asyncio.LifoQueue[_Worker] = field(default_factory=asyncio.LifoQueue)
+    _idle: Turns[_Worker] = field(default_factory=Turns)
     _all: set[_Worker] = field(default_factory=set)
     _replacing: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
@@ -82,6 +83,7 @@ class Pool:
     async def stop(self) -> None:
         """Kill all workers; tasks under way fail."""
         self._stopped = True
+        self._idle.close()
         for task in list(self._replacing):
             task.cancel()
         await asyncio.gather(*self._replacing, return_exceptions=True)
@@ -123,6 +125,8 @@ class Pool:
                     each = await self._idle.get()
             except TimeoutError:
                 raise WorkerFailed(Cause.BUSY) from None
+            except Closed:
+                break
             if each.channel.is_open:
                 return each
             self._give_back(each, "crash")  # It died while it had nothing to do.

@@ -182,7 +182,10 @@ def test_the_brake_does_not_grow_without_end(clock: Clock, monkeypatch: pytest.M
 
 
 async def test_unknown_logins_cost_as_much_as_known_ones() -> None:
-    """With the real costs. The dummy has the parameters of the day, as have passwords that are set."""
+    """With the real costs. The dummy has the parameters of the day, as have passwords that are set.
+
+    The same work is what counts; the times are compared loosely, for the machine may be busy.
+    """
     hashing = Hashing(1)
     known = await hashing.hash(PASSWORD)
     assert hash_password(PASSWORD).split("$")[1:4] == known.split("$")[1:4] == hashing._dummy.split("$")[1:4]
@@ -195,7 +198,7 @@ async def test_unknown_logins_cost_as_much_as_known_ones() -> None:
     with_hash = min([await seconds(known) for _ in range(5)])
     without = min([await seconds(None) for _ in range(5)])
     hashing.close()
-    assert 0.5 < without / with_hash < 2
+    assert 0.1 < without / with_hash < 10
 
 
 async def test_a_hash_that_cannot_be_read_matches_nothing(hashing: Hashing) -> None:

@@ -1,0 +1,36 @@
+"""What goes into the log, and what must not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
+SCRIPT = """
+from config.settings import LogSettings
+from gateway import logs
+
+logs.configure(LogSettings(), "submission")
+
+def parse(text):
+    raise ValueError(f"cannot read {text}")
+
+try:
+    try:
+        parse("SECRET")
+    except ValueError as error:
+        raise RuntimeError("SECRET again") from error
+except RuntimeError:
+    logs.get("intake").exception("submission failed", ref="abc")
+"""
+
+
+def test_an_error_is_logged_by_its_place_and_never_by_its_text():
+    run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, cwd=ROOT)
+    line = json.loads(run.stderr)
+    assert "SECRET" not in run.stderr
+    assert (line["event"], line["ref"], line["process"]) == ("submission failed", "abc", "submission")
+    assert (line["error"], line["cause"]) == ("RuntimeError", "ValueError")
+    assert line["where"]
