@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
+KILLS  ?= 300
 
-.PHONY: help install install-dev demo test lint lock docs clean
+.PHONY: help install install-dev demo test soak lint lock docs clean
 
 help:
 	@echo "make install   the program and its command in $(VENV)"
 	@echo "make demo      sample council, sample mail through the real SMTP port, what became of it"
 	@echo "make test      everything: system packages for tests, linters, type checks, tests"
+	@echo "make soak      kill it KILLS=$(KILLS) times while mail flows, on SQLite and on PostgreSQL; takes an hour"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make lock      resolve the locked versions anew"
 	@echo "make docs      write the generated reference pages"
@@ -45,6 +47,11 @@ test: install-dev
 	tests/system-packages
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest
+
+soak: install-dev
+	tests/system-packages
+	$(BIN)/python -m tests.soak.crash --database sqlite --kills $(KILLS)
+	$(BIN)/python -m tests.soak.crash --database postgresql --kills $(KILLS)
 
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build -o requirements/run.lock pyproject.toml

@@ -48,6 +48,11 @@ def _misaligned(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iter
         )
     elif context.sender is None:
         yield _stranger(anatomy.authors[0], field, context, policy)
+    elif not context.sender.roles_on(context.today):
+        # Whose terms have ended cannot log in; nor may a network vouch for them.
+        yield _finding(
+            policy, f"{context.person} holds no office or post at {context.council.name} at present."
+        )
     else:
         wrong = (
             _not_theirs(where, mailbox, context, context.sender, policy)

@@ -13,8 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from filters.names import folded, without, words
 from filters.titles import Speaker, claimed_by_line, may_claim
 
-_MOST_LINES = 20
-"""How far up from the end a signature may begin."""
+_MOST_LINES = 40
+"""How far up from the end a signature may begin: below it may stand a long notice of confidentiality."""
+
+_MOST_LETTERS = 20_000
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 _LONGEST_LINE = 300
 _VALEDICTION = frozenset(
@@ -27,6 +30,11 @@ _VALEDICTION = frozenset(
 _ENDS = frozenset(
     words("regards wishes yours sincerely faithfully thanks thank cheers rgds kr signed cofion gywir diolch")
 )
+_NEEDED = re.compile(
+    r"[cg]\W{0,2}[l1i]\W{0,2}e\W{0,2}r\W{0,2}[ck]|p\W{0,2}r\W{0,2}o\W{0,2}p\W{0,2}e\W{0,2}r", re.IGNORECASE
+)
+"""What plain letters must hold to become a claim when they are folded."""
+
 _BULLET = re.compile(r"(?:[-*•·+]|\d{1,2}[.)])\s")
 _HEADS_A_LIST = re.compile(
     r"(?::|\b(?:cc|copies|copied to|copy to|distribution|present|apologies|attendees))\s*:?\Z"
@@ -46,6 +54,9 @@ def claims(texts: Iterable[str], speaker: Speaker, officers: Sequence[tuple[str,
 
 def _claims_in(text: str, speaker: Speaker, officers: Sequence[tuple[str, ...]]) -> Iterator[str]:
     lines = _last_lines(text)
+    tail = "\n".join(lines)
+    if tail.isascii() and not _NEEDED.search(tail):
+        return  # Most mail: nothing in it has to be folded to know.
     shown = [folded(line) if len(line) <= _LONGEST_LINE else "-" * 200 for line in lines]
     if not any(map(may_claim, shown)):
         return
@@ -65,7 +76,8 @@ def _claims_in(text: str, speaker: Speaker, officers: Sequence[tuple[str, ...]])
 
 def _last_lines(text: str) -> list[str]:
     """The end of a text, quoted lines left out, and its first line too, which is never a signature."""
-    unquoted = [_plain(line) for line in text.rsplit("\n", _MOST_LINES * 10) if not line.startswith(">")]
+    end = _EMPTY_LINES.sub("\n\n", text[-_MOST_LETTERS:])
+    unquoted = [_plain(line) for line in end.rsplit("\n", _MOST_LINES * 2) if not line.startswith(">")]
     written = [number for number, line in enumerate(unquoted) if line]
     if len(written) < 2:
         return []

@@ -6,7 +6,7 @@ import base64
 import contextlib
 import json
 import os
-import random
+import secrets
 import signal
 import smtplib
 import socket
@@ -37,7 +37,7 @@ READY_WITHIN = 90.0
 def free_port() -> int:
     """A port that nobody listens on now, and that no connection is given before somebody does."""
     while True:
-        port = random.randrange(20_000, 32_000)  # Below the range that the system takes its own from.
+        port = 20_000 + secrets.randbelow(12_000)  # Below the range that the system takes its own from.
         with socket.socket() as sock, contextlib.suppress(OSError):
             sock.bind(("127.0.0.1", port))
             return port

@@ -124,7 +124,8 @@ def _parts(connection: Connection, council: str, link: Link) -> list[bytes]:
         return messages.decided_parts(next(row for row in rows if str(row.number) == link.part))
     gone = archive.departures(connection, council, link.message)
     row = next(row for row in gone if row.id == link.part and row.prepended is not None)
-    return queue.departed_parts(connection, council, row.id, row.splices, row.prepended, row.sent_sha256)
+    numbers = queue.numbers_of(connection, [council], [row.id])[row.id]
+    return queue.departed_parts(numbers, row.splices, row.prepended, row.sent_sha256)
 
 
 def _bytes_received(connection: Connection, council: str, link: Link) -> Iterator[Fault]:

@@ -113,7 +113,7 @@ class StoredQueue:
 
     async def load(self, claim: Claim) -> Departing | None:
         """See `Queue`."""
-        return await self.database.read(lambda c: queue.load(c, claim, self.clock()))
+        return await self.database.read_together(self._load, claim)
 
     async def about_to_send(
         self,
@@ -124,19 +124,14 @@ class StoredQueue:
         answer_seconds: float,
     ) -> bool:
         """See `Queue`."""
-
-        def note(connection: Connection) -> bool:
-            now = self.clock()
-            hold = self.lease_seconds + answer_seconds
-            if not queue.mark_data_sent(connection, claim, refused, now, hold):
-                return False
-            if prepared.sha256 is not None:
-                queue.record_prepared(connection, claim, prepared.prepended, prepared.sha256, now)
-            if bounce is not None:
-                messages.write_own(connection, bounce, now)
-            return True
-
-        return await self.database.write(note, council=claim.council)
+        start = queue.Start(
+            claim,
+            refused,
+            None if prepared.sha256 is None else (prepared.prepended, prepared.sha256),
+            self.lease_seconds + answer_seconds,
+        )
+        letters = () if bounce is None else (bounce,)
+        return await self.database.write_together(self._start, (start, letters), council=claim.council)
 
     async def finish(
         self,
@@ -146,16 +141,27 @@ class StoredQueue:
         unknown: bool = False,
     ) -> bool:
         """See `Queue`."""
+        end = queue.End(claim, outcomes, unknown)
+        return await self.database.write_together(self._end, (end, letters), council=claim.council)
 
-        def end(connection: Connection) -> bool:
-            now = self.clock()
-            if not queue.finish(connection, claim, outcomes, now, unknown):
-                return False
-            for letter in letters:
-                messages.write_own(connection, letter, now)
-            return True
+    def _load(self, connection: Connection, claims: Sequence[Claim]) -> list[Departing | None]:
+        return queue.load_all(connection, claims, self.clock())
 
-        return await self.database.write(end, council=claim.council)
+    def _start(
+        self, connection: Connection, several: Sequence[tuple[queue.Start, Sequence[NewMessage]]]
+    ) -> list[bool]:
+        now = self.clock()
+        done = queue.start_all(connection, [start for start, _ in several], now)
+        _write(connection, [letters for _, letters in several], done, now)
+        return done
+
+    def _end(
+        self, connection: Connection, several: Sequence[tuple[queue.End, Sequence[NewMessage]]]
+    ) -> list[bool]:
+        now = self.clock()
+        done = queue.finish_all(connection, [end for end, _ in several], now)
+        _write(connection, [letters for _, letters in several], done, now)
+        return done
 
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:
         """See `Queue`."""
@@ -177,3 +183,11 @@ class StoredQueue:
     async def depth(self) -> tuple[dict[str, int], datetime | None]:
         """See `Queue`."""
         return await self.database.read(departures.depth)
+
+
+def _write(
+    connection: Connection, letters: Sequence[Sequence[NewMessage]], done: Sequence[bool], now: datetime
+) -> None:
+    for several, was_done in zip(letters, done, strict=True):
+        for letter in several if was_done else ():
+            messages.write_own(connection, letter, now)

@@ -16,7 +16,7 @@ from gateway.store import departures
 from gateway.store.database import Database
 from gateway.store.errors import StoreError
 
-_EVERY = 15.0
+_EVERY = 5.0
 
 _log = logs.get("delivery")
 

@@ -72,14 +72,16 @@ def release(
     recipients = archive.recipients(connection, council_id, message)
     departure = queue.depart(
         connection,
-        council=council_id,
-        message=message,
-        from_domain=ready.from_domain,
-        upstream=council.upstream,
-        trace=received_field(row, act.hostname, act.now),
-        splices=ready.splices,
-        recipients=[recipient.number for recipient in recipients],
-        now=act.now,
+        queue.Leaving(
+            council=council_id,
+            message=message,
+            from_domain=ready.from_domain,
+            upstream=council.upstream,
+            trace=received_field(row, act.hostname, act.now),
+            splices=ready.splices,
+            recipients=[recipient.number for recipient in recipients],
+            now=act.now,
+        ),
     )
     _tell(connection, council, message, act, notices.Told.RELEASED)
     return departure

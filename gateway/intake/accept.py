@@ -22,16 +22,18 @@ from gateway.intake.submission import Submission
 from gateway.intake.trace import received_field
 from gateway.notices import held as notices
 from gateway.reply import Reply, opaque_id, temporary_fault
-from gateway.store import messages
+from gateway.store import messages, sheet
 from gateway.store.database import Database
 from gateway.store.errors import Full, OutcomeUnknown, Unavailable
 from gateway.store.kinds import MessageState
 from gateway.store.messages import CouncilChanged, Entry, Heading, OverRate, Recorded
+from gateway.store.sheet import Sheet
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
 from signatures.message.splices import Splice
 
 _log = logs.get("intake")
+_LARGE = 65_536
 _MOST_DECISIONS = 3
 """How often a message is decided on again because its council was changed meanwhile."""
 
@@ -105,8 +107,9 @@ class Intake:
                 entry = await self._with_notice(entry)
             try:
                 with metrics.STAGE_SECONDS.labels("commit").time():
-                    recorded = await self._database.write(
-                        lambda c, entry=entry: messages.record(c, entry),  # type: ignore[misc]
+                    recorded = await self._database.write_together(
+                        messages.record_all,
+                        await _off_loop(entry),
                         lambda c: messages.recorded(c, message),
                         entry.council,
                     )
@@ -230,6 +233,13 @@ def _held_for_rate(entry: Entry) -> Entry:
         clause=SENDING_RATE.clause,
     )
     return replace(entry, decision=Decision(findings=(*entry.decision.findings, finding)))
+
+
+async def _off_loop(entry: Entry) -> Sheet:
+    """The rows of an entry, made in a thread where there is much to hash."""
+    if len(entry.raw) > _LARGE:
+        return await asyncio.to_thread(sheet.of_submission, entry)
+    return sheet.of_submission(entry)
 
 
 def _sender(submission: Submission, council: Council, heading: Heading, today: date) -> str | None:

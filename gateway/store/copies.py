@@ -103,7 +103,7 @@ def _run(engine: Engine, program: str, arguments: Sequence[str]) -> None:
     _, parameters = engine.dialect.create_connect_args(engine.url)
     password = parameters.pop("password", None)
     # The driver's own objects among them are no options of libpq.
-    where = {name: value for name, value in parameters.items() if isinstance(value, str | int)}
+    where = {name: str(value) for name, value in parameters.items() if isinstance(value, str | int)}
     environment = os.environ | ({} if password is None else {"PGPASSWORD": str(password)})
     done = subprocess.run(
         [path, *arguments[:-1], f"--dbname={make_conninfo(**where)}", arguments[-1]],

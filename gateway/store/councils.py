@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,7 +13,9 @@ from gateway.store import ledger
 from gateway.store.errors import Conflict, NotFound
 from gateway.store.models import CouncilDomain, CouncilRow, CouncilVersion, Membership, PersonRow
 
-_VERSION = select(CouncilRow.version).where(CouncilRow.id == bindparam("council"))
+_VERSIONS = select(CouncilRow.id, CouncilRow.version).where(
+    CouncilRow.id.in_(bindparam("councils", expanding=True))
+)
 
 
 def save(connection: Connection, council: Council, now: datetime, by: str) -> int:
@@ -77,10 +80,15 @@ def load(connection: Connection, council: str) -> tuple[int, Council]:
 
 def version(connection: Connection, council: str) -> int:
     """The number of the council's latest version. Raises NotFound."""
-    found = connection.execute(_VERSION, {"council": council}).scalar()
-    if found is None:
+    found = versions(connection, [council])
+    if not found:
         raise NotFound(f"no council {council}")
-    return int(found)
+    return found[council]
+
+
+def versions(connection: Connection, councils: Collection[str]) -> dict[str, int]:
+    """The numbers of their latest versions, of those that there are."""
+    return {row[0]: int(row[1]) for row in connection.execute(_VERSIONS, {"councils": sorted(councils)})}
 
 
 def everyone(connection: Connection) -> list[tuple[str, str, int]]:

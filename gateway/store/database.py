@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -17,13 +19,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway import logs, metrics
-from gateway.store.commits import Attempt, Fate, attempt
+from gateway.store.commits import Act, Attempt, Fate, attempt
 from gateway.store.engine import assert_durable, open_engine, reading
 from gateway.store.errors import Full, OutcomeUnknown, Unavailable
 from gateway.store.faults import is_collision, is_full, is_outage, sqlstate
 from gateway.store.schema import assert_current
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 _log = logs.get("store")
 _MOST_IN_A_BATCH = 64
 _MOST_COLLISIONS = 5
@@ -32,9 +35,13 @@ _LONGEST_PAUSE = 0.05
 
 @dataclass(slots=True)
 class _Work:
-    """A piece of writing, how to look up whether it was done, whose ledger it writes, and who waits for it."""
+    """A piece of writing, how to look up whether it was done, whose ledger it writes, and who waits for it.
 
-    act: Callable[[Connection], Any]
+    `act` is given the items of all the pieces beside it that have the same one.
+    """
+
+    act: Callable[[Connection, Sequence[Any]], Sequence[Any]]
+    item: Any
     confirm: Callable[[Connection], Any | None] | None
     council: str = ""
     result: Future[Any] = field(default_factory=Future)
@@ -47,6 +54,7 @@ class Database:
         """Raises Unsuitable where `url` is not the address of a database that there is."""
         self.engine: Engine = open_engine(url)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
+        self._asking: dict[Callable[..., Any], list[tuple[Any, asyncio.Future[Any]]]] = {}
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="store-write", daemon=True)
 
@@ -79,6 +87,26 @@ class Database:
         """
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_blocking, act)
 
+    async def read_together(self, act: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
+        """`read` for what is cheaper done for many at once: `act` is given the items of all who ask just now.
+
+        It gives what it finds for each.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        asking = self._asking.setdefault(act, [])
+        asking.append((item, answer))
+        if len(asking) == 1:
+            loop.call_soon(self._ask, act)
+        return await answer
+
+    def _ask(self, act: Callable[[Connection, Sequence[Any]], Sequence[Any]]) -> None:
+        asking = self._asking.pop(act)
+        items = [item for item, _ in asking]
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._readers, self.read_blocking, partial(_act_on, act, items))
+        reading.add_done_callback(partial(_answer, [answer for _, answer in asking]))
+
     def read_blocking(self, act: Callable[[Connection], T]) -> T:
         """`read`, for callers without a loop."""
         try:
@@ -103,14 +131,30 @@ class Database:
         Raises what `act` raises; Unavailable when nothing was kept; OutcomeUnknown when that cannot be told.
         Cancelling the caller does not cancel the write.
         """
-        work = _Work(act, confirm, council)
-        self._waiting.put(work)
-        result: T = await asyncio.shield(asyncio.wrap_future(work.result))
+        result: T = await self._written(_Work(_alone(act), None, confirm, council))
         return result
+
+    async def write_together(
+        self,
+        act: Callable[[Connection, Sequence[Item]], Sequence[T | Exception]],
+        item: Item,
+        confirm: Callable[[Connection], T | None] | None = None,
+        council: str = "",
+    ) -> T:
+        """`write` for what is cheaper done for many at once: `act` is given the items of all who wait.
+
+        It gives for each what it came to, or what to raise, having written nothing for that one.
+        """
+        result: T = await self._written(_Work(act, item, confirm, council))
+        return result
+
+    async def _written(self, work: _Work) -> Any:
+        self._waiting.put(work)
+        return await asyncio.shield(asyncio.wrap_future(work.result))
 
     def write_blocking(self, act: Callable[[Connection], T]) -> T:
         """`act` in a transaction of its own, for callers without a loop. Raises as `write`."""
-        work = _Work(act, None)
+        work = _Work(_alone(act), None, None)
         self._commit_guarded([work])
         result: T = work.result.result()
         return result
@@ -146,17 +190,20 @@ class Database:
 
     def _commit(self, batch: Sequence[_Work]) -> None:
         """Commit a batch, or each piece of it alone. Raises SQLAlchemyError where there is no connection."""
-        made = attempt(self.engine, [work.act for work in batch])
+        made = attempt(self.engine, _acts(batch))
         collisions = 0
         while len(batch) == 1 and _collided(made) and collisions < _MOST_COLLISIONS:
             collisions += 1
             time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311  # So that two do not meet again.
-            made = attempt(self.engine, [work.act for work in batch])
+            made = attempt(self.engine, _acts(batch))
         if made.asked:
             metrics.COMMIT_UNKNOWN.inc(len(batch))
         if made.fate is Fate.COMMITTED:
-            for work, result in zip(batch, made.results, strict=True):
-                work.result.set_result(result)
+            for work, result in zip(batch, chain.from_iterable(made.results), strict=True):
+                if isinstance(result, Exception):
+                    work.result.set_exception(result)
+                else:
+                    work.result.set_result(result)
         elif made.fate is Fate.UNKNOWN:
             self._look_up(batch, made.failure or Unavailable("nothing was kept"))
         elif len(batch) > 1:
@@ -189,6 +236,38 @@ class Database:
         if self.alone:
             raise _unavailable(failure)  # Its commits are over when they return, one way or other.
         raise unknown
+
+
+def _alone(act: Callable[[Connection], T]) -> Callable[[Connection, Sequence[None]], Sequence[T]]:
+    return lambda connection, _: [act(connection)]
+
+
+def _acts(batch: Sequence[_Work]) -> list[Act]:
+    """What is to be done for a batch, in its order; each act gives the results of one or more pieces."""
+    return [
+        partial(_act_on, act, [work.item for work in together])
+        for act, together in groupby(batch, key=lambda work: work.act)
+    ]
+
+
+def _act_on(
+    act: Callable[[Connection, Sequence[Any]], Sequence[Any]], items: Sequence[Any], connection: Connection
+) -> Sequence[Any]:
+    return act(connection, items)
+
+
+def _answer(answers: Sequence[asyncio.Future[Any]], reading: asyncio.Future[Sequence[Any]]) -> None:
+    """Give everyone who still waits what was found, or why nothing was."""
+    stopped = Unavailable("the database is closed")
+    error = stopped if reading.cancelled() else reading.exception()
+    found: Sequence[Any] = [None] * len(answers) if error is not None else reading.result()
+    for answer, one in zip(answers, found, strict=True):
+        if answer.done():
+            continue
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(one)
 
 
 def _collided(made: Attempt) -> bool:

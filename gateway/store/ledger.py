@@ -92,15 +92,16 @@ def lock(connection: Connection, council: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What is to be chained: an event of a message, and the content that it covers (see `Link` for `part`)."""
+    """What is to be chained: an event of a message, the content that it covers, when (`part` as in `Link`)."""
 
     event: Event
     message: str
     parts: Sequence[bytes]
+    at: datetime
     part: str = ""
 
 
-def append(connection: Connection, council: str, happenings: Sequence[Happening], at: datetime) -> None:
+def append(connection: Connection, council: str, happenings: Sequence[Happening]) -> None:
     """Chain events, in their order, to the council's ledger, in the caller's transaction."""
     head = connection.execute(_HEAD_ALONE, {"council": council}).one()
     sequence, last = int(head.sequence), str(head.hash)
@@ -109,13 +110,13 @@ def append(connection: Connection, council: str, happenings: Sequence[Happening]
         sequence += 1
         salt = secrets.token_bytes(16)
         content = content_hash(salt, one.parts)
-        link = Link(council, sequence, at, one.event.value, one.message, one.part, content, last)
+        link = Link(council, sequence, one.at, one.event.value, one.message, one.part, content, last)
         last = link.hash()
         rows.append(
             {
                 "council_id": council,
                 "sequence": sequence,
-                "at": at,
+                "at": one.at,
                 "event": link.event,
                 "message_id": one.message,
                 "part": one.part,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, false, or_, select, update
+from sqlalchemy import Connection, Row, false, or_, select, update
 
 from gateway.store import ledger, statements
 from gateway.store import splices as splice_text
@@ -58,7 +58,7 @@ class Departing:
     """Everything that a delivery attempt needs.
 
     The message goes out as `prepended` + `apply(raw, splices)`. `prepended` is None until the first attempt
-    has made it (Received, DKIM-Signature) and stored it, verbatim, with `record_prepared`.
+    has made it (Received, DKIM-Signature) and stored it, verbatim, with `start_all`.
     `outcome_unknown`: an earlier attempt sent the data and never learnt the reply. `queued_at` is when the
     departure was queued: long after `received_at`, where a message was held first.
     """
@@ -97,63 +97,60 @@ class Outcome:
     next_attempt: datetime | None = None
 
 
-def depart(
-    connection: Connection,
-    *,
-    council: str,
-    message: str,
-    from_domain: str,
-    upstream: str,
-    trace: bytes,
-    splices: Sequence[Splice],
-    recipients: Iterable[int],
-    now: datetime,
-) -> str:
-    """Queue a message for delivery to the recipients with these numbers. Returns the departure's id.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The data of a departure is about to be sent, and nobody is to take over for `hold_seconds`.
+
+    `refused` are outcomes that are certain already. `prepared`, where it is not stored yet, is what is put
+    before the message, and the SHA-256, in hex, over that and `apply(raw, splices)`.
+    """
+
+    claim: Claim
+    refused: Sequence[Outcome] = ()
+    prepared: tuple[bytes, str] | None = None
+    hold_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What an attempt came to. `unknown`: the data was sent and no reply came, which stays on record."""
+
+    claim: Claim
+    outcomes: Sequence[Outcome]
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A message to be queued for delivery to the recipients with these numbers.
 
     `from_domain` is the domain of its From, for which it is signed.
     """
-    departure = secrets.token_hex(8)
-    connection.execute(
-        statements.ADD_DEPARTURE,
-        {
-            "id": departure,
-            "council_id": council,
-            "message_id": message,
-            "created_at": now,
-            "from_domain": from_domain,
-            "upstream": upstream,
-            "trace": trace,
-            "splices": splice_text.dump(splices),
-            "prepended": None,
-            "sent_sha256": None,
-            "prepared_at": None,
-            "attempts": 0,
-            "starts": 0,
-            "next_attempt": now,
-            "done": False,
-            "data_sent": False,
-            "outcome_unknown": False,
-            "delay_told": False,
-        },
-    )
-    connection.execute(
-        statements.ADD_DELIVERIES,
-        [
-            {
-                "council_id": council,
-                "departure_id": departure,
-                "number": number,
-                "state": RecipientState.QUEUED.value,
-                "reply": "",
-                "status": "",
-                "changed_at": now,
-                "next_attempt": now,
-            }
-            for number in recipients
-        ],
-    )
-    return departure
+
+    council: str
+    message: str
+    from_domain: str
+    upstream: str
+    trace: bytes
+    splices: Sequence[Splice]
+    recipients: Sequence[int]
+    now: datetime
+
+
+def depart(connection: Connection, leaving: Leaving) -> str:
+    """Queue a message for delivery. Returns the departure's id."""
+    return depart_all(connection, [leaving])[0]
+
+
+def depart_all(connection: Connection, leaving: Sequence[Leaving]) -> list[str]:
+    """Queue several messages. Returns the departures' ids."""
+    departures = [(secrets.token_hex(8), one) for one in leaving]
+    if departures:
+        connection.execute(statements.ADD_DEPARTURES, [_new_departure(id, one) for id, one in departures])
+    deliveries = [row for id, one in departures for row in _new_deliveries(id, one)]
+    if deliveries:
+        connection.execute(statements.ADD_DELIVERIES, deliveries)
+    return [id for id, _ in departures]
 
 
 def claim(
@@ -212,83 +209,69 @@ def end_leases(connection: Connection, owner: str) -> int:
 
 
 def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | None:
-    """What to deliver, to the recipients that are due; None when the lease is no longer ours."""
-    row = connection.execute(statements.LOAD, _this(claimed)).first()
-    if row is None:
-        return None
-    return Departing(
-        claim=claimed,
-        kind=MessageKind(row.kind),
-        upstream=row.upstream,
-        mail_from=row.mail_from,
-        ret=row.ret,
-        envid=row.envid,
-        smtputf8=row.smtputf8,
-        body=row.body,
-        recipients=_due_recipients(connection, claimed, now),
-        raw=row.raw,
-        splices=splice_text.load(row.splices),
-        trace=row.trace,
-        prepended=row.prepended,
-        from_domain=row.from_domain,
-        author=row.mail_from or row.header_from,
-        received_at=row.received_at,
-        outcome_unknown=row.outcome_unknown,
-        queued_at=row.created_at,
-    )
+    """`load_all` for one."""
+    return load_all(connection, [claimed], now)[0]
 
 
-def record_prepared(
-    connection: Connection, claimed: Claim, prepended: bytes, sent_sha256: str, now: datetime
-) -> bool:
-    """Store what is put before the message, and the hash of the whole, before it first goes out.
+def load_all(connection: Connection, claims: Sequence[Claim], now: datetime) -> list[Departing | None]:
+    """What to deliver for each claim, to the recipients that are due; None when the lease is no longer ours."""
+    wanted = {"departures": sorted({claimed.departure for claimed in claims})}
+    rows = {row.id: row for row in connection.execute(statements.LOAD, wanted)}
+    due: dict[str, list[DueRecipient]] = {departure: [] for departure in rows}
+    for row in connection.execute(statements.DUE_RECIPIENTS, wanted | {"now": now}):
+        if row.departure_id in due:
+            due[row.departure_id].append(DueRecipient(row.number, row.address, row.notify, row.orcpt))
+    return [
+        _departing(claimed, rows[claimed.departure], tuple(due[claimed.departure]))
+        if claimed.departure in rows and rows[claimed.departure].lease_token == claimed.token
+        else None
+        for claimed in claims
+    ]
 
-    `sent_sha256` is SHA-256, in hex, over `prepended` + `apply(raw, splices)`. False when fenced out.
+
+def start(connection: Connection, start: Start, now: datetime) -> bool:
+    """`start_all` for one."""
+    return start_all(connection, [start], now)[0]
+
+
+def start_all(connection: Connection, starts: Sequence[Start], now: datetime) -> list[bool]:
+    """Note, before the data goes out, that it is about to. Says for each whether it may go.
+
+    It may not where the lease is no longer ours, or has run out; nothing is then noted.
     """
-    row = connection.execute(
-        statements.PREPARE,
-        _this(claimed) | {"prepended": prepended, "sent_sha256": sent_sha256, "prepared_at": now},
-    ).first()
-    if row is None:
-        return False
-    parts = departed_parts(
-        connection, claimed.council, claimed.departure, row.splices, prepended, sent_sha256
-    )
-    departed = ledger.Happening(ledger.Event.DEPARTED, claimed.message, parts, claimed.departure)
-    ledger.append(connection, claimed.council, [departed], now)
-    return True
+    held = _held(connection, [one.claim for one in starts], now)
+    going = [one for one in starts if (row := held.get(one.claim)) is not None and row.lasts]
+    if going:
+        connection.execute(
+            statements.renew(connection.dialect.name),
+            [
+                _this(one.claim)
+                | {"until": lease_value(connection, now, one.hold_seconds), "data_sent": True}
+                for one in going
+            ],
+        )
+        _note(connection, [(one.claim, one.refused) for one in going], now)
+        _prepare(
+            connection, [(one, held[one.claim].splices) for one in going if held[one.claim].unprepared], now
+        )
+    return [one in going for one in starts]
 
 
-def departed_parts(
-    connection: Connection, council: str, departure: str, splices: str, prepended: bytes, sent_sha256: str
-) -> list[bytes]:
+def departed_parts(numbers: Sequence[int], splices: str, prepended: bytes, sent_sha256: str) -> list[bytes]:
     """What the ledger's `departed` event covers: the change, the trace, the whole, and for whom."""
-    numbers = connection.execute(statements.NUMBERS, {"council": council, "departure": departure}).scalars()
     whom = ",".join(str(number) for number in numbers)
     return [splices.encode(), prepended, sent_sha256.encode(), whom.encode()]
 
 
-def mark_data_sent(
-    connection: Connection,
-    claimed: Claim,
-    refused: Sequence[Outcome],
-    now: datetime,
-    hold_seconds: float = 0.0,
-) -> bool:
-    """Note, before the data goes out, that it is about to, and which recipients were refused before it.
-
-    From then on nobody takes over for at least `hold_seconds`, in which the upstream may yet answer. False
-    when the lease is no longer ours, or has run out: then nothing may be sent.
-    """
-    changed = connection.execute(
-        statements.mark_data_sent(connection.dialect.name),
-        _this(claimed)
-        | {"moment": lease_value(connection, now), "until": lease_value(connection, now, hold_seconds)},
-    )
-    if changed.rowcount != 1:
-        return False
-    _note(connection, claimed, refused, now)
-    return True
+def numbers_of(
+    connection: Connection, councils: Collection[str], departures: Collection[str]
+) -> dict[str, list[int]]:
+    """The numbers of the recipients of departures, in their order."""
+    found: dict[str, list[int]] = {departure: [] for departure in departures}
+    wanted = {"councils": sorted(councils), "departures": sorted(departures)}
+    for departure, number in connection.execute(statements.NUMBERS, wanted):
+        found[departure].append(number)
+    return found
 
 
 def renew(connection: Connection, claimed: Claim, now: datetime, lease_seconds: float) -> bool:
@@ -303,24 +286,26 @@ def renew(connection: Connection, claimed: Claim, now: datetime, lease_seconds: 
     return changed.rowcount == 1
 
 
-def finish(
-    connection: Connection,
-    claimed: Claim,
-    outcomes: Sequence[Outcome],
-    now: datetime,
-    unknown: bool = False,
-) -> bool:
-    """End an attempt: note each outcome, and queue again what is to be tried again.
+def finish(connection: Connection, end: End, now: datetime) -> bool:
+    """`finish_all` for one."""
+    return finish_all(connection, [end], now)[0]
 
-    `unknown` where the data was sent and no reply came, which stays on record. False when the lease is no
-    longer ours; nothing is then noted.
+
+def finish_all(connection: Connection, ends: Sequence[End], now: datetime) -> list[bool]:
+    """End attempts: note each outcome, and queue again what is to be tried again. Says for each whether.
+
+    It is not where the lease is no longer ours; nothing is then noted.
     """
-    if not _still_held(connection, claimed):
-        return False
-    _note(connection, claimed, outcomes, now)
-    unlike = {"outcome_unknown": True} if unknown else {}
-    connection.execute(statements.END_ATTEMPT, _this(claimed) | {"data_sent": False} | unlike)
-    return True
+    held = _held(connection, [one.claim for one in ends], now)
+    ended = [one for one in ends if one.claim in held]
+    _note(connection, [(one.claim, one.outcomes) for one in ended], now)
+    for unknown in (False, True):
+        alike = [_this(one.claim) | {"data_sent": False} for one in ended if one.unknown is unknown]
+        if alike and unknown:
+            alike = [one | {"outcome_unknown": True} for one in alike]
+        if alike:
+            connection.execute(statements.END_ATTEMPT, alike)
+    return [one.claim in held for one in ends]
 
 
 def defer(connection: Connection, claimed: Claim, next_attempt: datetime, reply: str, now: datetime) -> bool:
@@ -382,10 +367,49 @@ def hold_back(connection: Connection, now: datetime, until: datetime | None, rep
 
 
 def hash_of(prepended: bytes, message: bytes) -> str:
-    """The hash of a message as sent, for `record_prepared`."""
+    """The hash of a message as sent, as `Start.prepared` has it."""
     digest = hashlib.sha256(prepended)
     digest.update(message)
     return digest.hexdigest()
+
+
+def _new_departure(id: str, leaving: Leaving) -> dict[str, Any]:
+    return {
+        "id": id,
+        "council_id": leaving.council,
+        "message_id": leaving.message,
+        "created_at": leaving.now,
+        "from_domain": leaving.from_domain,
+        "upstream": leaving.upstream,
+        "trace": leaving.trace,
+        "splices": splice_text.dump(leaving.splices),
+        "prepended": None,
+        "sent_sha256": None,
+        "prepared_at": None,
+        "attempts": 0,
+        "starts": 0,
+        "next_attempt": leaving.now,
+        "done": False,
+        "data_sent": False,
+        "outcome_unknown": False,
+        "delay_told": False,
+    }
+
+
+def _new_deliveries(departure: str, leaving: Leaving) -> list[dict[str, Any]]:
+    return [
+        {
+            "council_id": leaving.council,
+            "departure_id": departure,
+            "number": number,
+            "state": RecipientState.QUEUED.value,
+            "reply": "",
+            "status": "",
+            "changed_at": leaving.now,
+            "next_attempt": leaving.now,
+        }
+        for number in leaving.recipients
+    ]
 
 
 def _this(claimed: Claim) -> dict[str, Any]:
@@ -398,21 +422,85 @@ def _still_held(connection: Connection, claimed: Claim) -> bool:
     return connection.execute(statements.STILL_HELD, _this(claimed)).first() is not None
 
 
-def _due_recipients(connection: Connection, claimed: Claim, now: datetime) -> tuple[DueRecipient, ...]:
-    rows = connection.execute(
-        statements.DUE_RECIPIENTS, _this(claimed) | {"message": claimed.message, "now": now}
+def _departing(claimed: Claim, row: Any, recipients: tuple[DueRecipient, ...]) -> Departing:
+    return Departing(
+        claim=claimed,
+        kind=MessageKind(row.kind),
+        upstream=row.upstream,
+        mail_from=row.mail_from,
+        ret=row.ret,
+        envid=row.envid,
+        smtputf8=row.smtputf8,
+        body=row.body,
+        recipients=recipients,
+        raw=row.raw,
+        splices=splice_text.load(row.splices),
+        trace=row.trace,
+        prepended=row.prepended,
+        from_domain=row.from_domain,
+        author=row.mail_from or row.header_from,
+        received_at=row.received_at,
+        outcome_unknown=row.outcome_unknown,
+        queued_at=row.created_at,
     )
-    return tuple(DueRecipient(row.number, row.address, row.notify, row.orcpt) for row in rows)
 
 
-def _note(connection: Connection, claimed: Claim, outcomes: Sequence[Outcome], now: datetime) -> None:
-    for outcome in outcomes:
-        values: dict[str, Any] = {
-            "state": outcome.state.value,
-            "reply": outcome.reply,
-            "status": outcome.status,
-            "changed_at": now,
-        }
-        if outcome.next_attempt is not None:
-            values["next_attempt"] = outcome.next_attempt
-        connection.execute(statements.NOTE, _this(claimed) | {"recipient": outcome.number} | values)
+def _held(
+    connection: Connection, claims: Sequence[Claim], now: datetime
+) -> dict[Claim, Row[str, str | None, bool, bool, str]]:
+    """Those of the claims whose lease is ours; nobody takes one over before the transaction ends."""
+    wanted = {
+        "departures": sorted({claimed.departure for claimed in claims}),
+        "moment": lease_value(connection, now),
+    }
+    rows = {row.id: row for row in connection.execute(statements.held(connection.dialect.name), wanted)}
+    return {
+        claimed: rows[claimed.departure]
+        for claimed in claims
+        if claimed.departure in rows and rows[claimed.departure].lease_token == claimed.token
+    }
+
+
+def _prepare(connection: Connection, starts: Sequence[tuple[Start, str]], now: datetime) -> None:
+    """Store what is put before messages, and chain their departures; each comes with its splices."""
+    first = [(one, splices) for one, splices in starts if one.prepared is not None]
+    if not first:
+        return
+    numbers = numbers_of(
+        connection, {one.claim.council for one, _ in first}, {one.claim.departure for one, _ in first}
+    )
+    rows = []
+    ledgers: dict[str, list[ledger.Happening]] = {}
+    for one, splices in first:
+        prepended, sent_sha256 = one.prepared or (b"", "")
+        rows.append(
+            _this(one.claim) | {"prepended": prepended, "sent_sha256": sent_sha256, "prepared_at": now}
+        )
+        parts = departed_parts(numbers[one.claim.departure], splices, prepended, sent_sha256)
+        ledgers.setdefault(one.claim.council, []).append(
+            ledger.Happening(ledger.Event.DEPARTED, one.claim.message, parts, now, one.claim.departure)
+        )
+    connection.execute(statements.PREPARE, rows)
+    for council in sorted(ledgers):
+        ledger.append(connection, council, ledgers[council])
+
+
+def _note(connection: Connection, several: Sequence[tuple[Claim, Sequence[Outcome]]], now: datetime) -> None:
+    """Write down outcomes."""
+    again, last = [], []
+    for claimed, outcomes in several:
+        for outcome in outcomes:
+            values = _this(claimed) | {
+                "recipient": outcome.number,
+                "state": outcome.state.value,
+                "reply": outcome.reply,
+                "status": outcome.status,
+                "changed_at": now,
+            }
+            if outcome.next_attempt is None:
+                last.append(values)
+            else:
+                again.append(values | {"next_attempt": outcome.next_attempt})
+    for rows in (again, last):
+        if rows:
+            connection.execute(statements.NOTE, rows)

@@ -13,6 +13,7 @@ from functools import cache
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Select,
     Update,
     and_,
     bindparam,
@@ -32,7 +33,7 @@ from gateway.store.clock import lease_parameter
 from gateway.store.kinds import RecipientState
 from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
 
-ADD_DEPARTURE, ADD_DELIVERIES = insert(DepartureRow), insert(DeliveryRow)
+ADD_DEPARTURES, ADD_DELIVERIES = insert(DepartureRow), insert(DeliveryRow)
 
 _THIS = DepartureRow.id == bindparam("departure")
 _HELD = and_(_THIS, DepartureRow.lease_token == bindparam("token"))
@@ -43,6 +44,24 @@ _ITS_QUEUED = and_(_ITS_DELIVERIES, DeliveryRow.state == RecipientState.QUEUED.v
 
 STILL_HELD = select(true()).select_from(DepartureRow).where(_HELD).with_for_update()
 """Whether the lease is ours; if so, nobody takes it over before the transaction ends."""
+
+
+@cache
+def held(dialect: str) -> Select[str, str | None, bool, bool, str]:
+    """Who holds `departures`, whether that lease lasts (`moment`), and what is prepared; locked as above."""
+    return (
+        select(
+            DepartureRow.id,
+            DepartureRow.lease_token,
+            (DepartureRow.lease_until >= lease_parameter(dialect, "moment")).label("lasts"),
+            DepartureRow.prepended.is_(None).label("unprepared"),
+            DepartureRow.splices,
+        )
+        .where(DepartureRow.id.in_(bindparam("departures", expanding=True)))
+        .order_by(DepartureRow.id)
+        .with_for_update()
+    )
+
 
 LOAD = (
     select(
@@ -66,24 +85,48 @@ LOAD = (
         MessageBody,
         and_(MessageBody.council_id == MessageRow.council_id, MessageBody.message_id == MessageRow.id),
     )
-    .where(_HELD)
+    .where(DepartureRow.id.in_(bindparam("departures", expanding=True)))
 )
 
 DUE_RECIPIENTS = (
-    select(RecipientRow.number, RecipientRow.address, RecipientRow.notify, RecipientRow.orcpt)
-    .join(DeliveryRow, DeliveryRow.number == RecipientRow.number)
+    select(
+        DeliveryRow.departure_id,
+        RecipientRow.number,
+        RecipientRow.address,
+        RecipientRow.notify,
+        RecipientRow.orcpt,
+    )
+    .join_from(
+        DepartureRow,
+        DeliveryRow,
+        and_(DeliveryRow.council_id == DepartureRow.council_id, DeliveryRow.departure_id == DepartureRow.id),
+    )
+    .join(
+        RecipientRow,
+        and_(
+            RecipientRow.council_id == DepartureRow.council_id,
+            RecipientRow.message_id == DepartureRow.message_id,
+            RecipientRow.number == DeliveryRow.number,
+        ),
+    )
     .where(
-        RecipientRow.council_id == bindparam("council"),
-        RecipientRow.message_id == bindparam("message"),
-        _ITS_QUEUED,
+        DepartureRow.id.in_(bindparam("departures", expanding=True)),
+        DeliveryRow.state == RecipientState.QUEUED.value,
         DeliveryRow.next_attempt <= bindparam("now"),
     )
-    .order_by(RecipientRow.number)
+    .order_by(DeliveryRow.departure_id, RecipientRow.number)
 )
 
-PREPARE = update(DepartureRow).where(_HELD, DepartureRow.prepended.is_(None)).returning(DepartureRow.splices)
+PREPARE = update(DepartureRow).where(_HELD, DepartureRow.prepended.is_(None))
 
-NUMBERS = select(DeliveryRow.number).where(_ITS_DELIVERIES).order_by(DeliveryRow.number)
+NUMBERS = (
+    select(DeliveryRow.departure_id, DeliveryRow.number)
+    .where(
+        DeliveryRow.council_id.in_(bindparam("councils", expanding=True)),
+        DeliveryRow.departure_id.in_(bindparam("departures", expanding=True)),
+    )
+    .order_by(DeliveryRow.departure_id, DeliveryRow.number)
+)
 
 NOTE = update(DeliveryRow).where(_ITS_DELIVERIES, DeliveryRow.number == bindparam("recipient"))
 
@@ -107,16 +150,6 @@ GIVE_BACK = (
 )
 
 END_ATTEMPT = GIVE_BACK.values(attempts=DepartureRow.attempts + 1)
-
-
-@cache
-def mark_data_sent(dialect: str) -> Update:
-    """About to send, and nobody takes over before the moment `until`, if the lease lasts (`moment`) yet."""
-    return (
-        update(DepartureRow)
-        .where(_HELD, DepartureRow.lease_until >= lease_parameter(dialect, "moment"))
-        .values(data_sent=True, lease_until=_at_least(dialect))
-    )
 
 
 @cache

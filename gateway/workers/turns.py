@@ -48,7 +48,7 @@ class Turns(Generic[T]):
             raise Closed
         if self._free:
             return self._free.pop()
-
+        mine: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(mine)
         try:
             return await mine

@@ -60,19 +60,20 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
     heading = _newest_resending(top) if resent else top.fields
     prefix = "resent-" if resent else ""
     texts, defects = _texts(raw, parts, caps)
+    original_authors = _mailboxes(raw, top.fields, "from")
     return Anatomy(
         from_fields=sum(field.name == "from" for field in top.fields),
-        authors=_mailboxes(raw, heading, prefix + "from"),
+        authors=_mailboxes(raw, heading, "resent-from") if resent else original_authors,
         senders=_mailboxes(raw, heading, prefix + "sender"),
         resent=resent,
-        original_authors=_mailboxes(raw, top.fields, "from"),
+        original_authors=original_authors,
         recipients=_mailboxes(raw, heading, *(prefix + name for name in _ADDRESSED)),
         message_id=next(iter(_ids(raw, top, "message-id")), ""),
         references=(*_ids(raw, top, "in-reply-to"), *_ids(raw, top, "references")),
         subject=to_text(top.first(raw, "subject")),
         has_date=bool(top.first(raw, "date")),
         automatic=top.kind in _RECEIPTS or first_token(top.first(raw, "auto-submitted")) not in {"", "no"},
-        sealed=any(part.sealed and not part.enclosed for part in parts) or any(map(_ARMOUR.search, texts)),
+        sealed=any(part.sealed and not part.enclosed for part in parts) or any(map(_is_armoured, texts)),
         own_texts=tuple(dict.fromkeys(filter(None, map(own_text, texts)))),
         defects=tuple(dict.fromkeys(defects)),
     )
@@ -128,6 +129,10 @@ def _texts(raw: bytes, parts: tuple[Part, ...], caps: Caps) -> tuple[list[str], 
         if part.kind.startswith("multipart/"):
             defects.append("a multipart has no parts")
     return texts, defects
+
+
+def _is_armoured(text: str) -> bool:
+    return "-----BEGIN PGP" in text and _ARMOUR.search(text) is not None
 
 
 def _is_text(part: Part) -> bool:

@@ -27,7 +27,7 @@ _BLOCK = re.compile(
     r"(?:address|article|aside|blockquote|body|br|caption|center|dd|div|dl|dt|fieldset|figure|footer|form|"
     r"h1|h2|h3|h4|h5|h6|header|hr|html|li|main|nav|ol|option|p|pre|section|table|td|tfoot|th|thead|tr|ul)\Z"
 )
-_SILENT = frozenset({"script", "style", "title", "template", "noembed", "noframes", "textarea", "iframe"})
+_SILENT = frozenset({"script", "style", "title", "template"})
 _CLOSING = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE | re.ASCII) for name in _SILENT}
 _QUOTES = frozenset(
     {"gmail_quote", "gmail_quote_container", "gmail_extra", "yahoo_quoted", "protonmail_quote", "zmail_extra"}

@@ -36,7 +36,7 @@ _ANNOUNCEMENT = re.compile(rf"{_RULE}\s?{_ANNOUNCED}\s?:?\s?{_RULE}\Z", re.IGNOR
 _SEPARATOR = re.compile(rf"{_RULE}\s?{_ANNOUNCED}?\s?:?\s?{_RULE}\Z", re.IGNORECASE)
 _LONGEST_SEPARATOR = 120
 
-_HINT = re.compile(rf"^[> \t]*+(?:>|\*?(?:{_FROM})\s?:|(?:{_ON})\b)", re.IGNORECASE | re.MULTILINE)
+_HINT = re.compile(rf"^[> \t]*+(?:>|\*?(?:{_FROM})\s?:|(?:{_ON})\b)", re.IGNORECASE)
 """A line without which no line is trail: most new messages have none."""
 
 _MARKS = re.compile(r"(?:>[ \t]?)*")
@@ -45,7 +45,7 @@ _MARKS = re.compile(r"(?:>[ \t]?)*")
 def own_text(text: str) -> str:
     """`text` without its trail. Lines end with LF."""
     lines = [line.rstrip() for line in text.split("\n")]
-    if _HINT.search(text):
+    if any(map(_HINT.match, lines)):
         lines = _without_trail(lines)
     return "\n".join(lines).strip("\n")
 

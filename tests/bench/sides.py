@@ -137,7 +137,12 @@ def councillors(council: Council, number: int) -> Council:
     """The council with so many councillors more, who write over one connection each (`load.sender`)."""
     more = tuple(
         Person.model_validate(
-            {"login": sender(n), "name": f"Councillor {n}", "identities": [{"address": sender(n)}]}
+            {
+                "login": sender(n),
+                "name": f"Councillor {n}",
+                "roles": [{"role": "councillor"}],
+                "identities": [{"address": sender(n)}],
+            }
         )
         for n in range(number)
     )

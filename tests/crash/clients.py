@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.crash.letters import Fate, Letter, write
@@ -28,10 +30,11 @@ class Clients:
     """So many clients at once, until told to stop. `letters` is the ledger that the test settles at the end.
 
     The first logs in over TLS, the others come from the trusted network. A message that was not taken, or of
-    which nobody knows, is handed in again as mail programs do; but every fourth of the latter never.
+    which nobody knows, is handed in again as mail programs do, at the next node; but every fourth of the
+    latter never.
     """
 
-    installation: Installation
+    nodes: Sequence[Installation]
     count: int
     seed: int
     moments: Moments = field(default_factory=Moments)
@@ -47,12 +50,14 @@ class Clients:
     async def _work(self, worker: int) -> None:
         draw = random.Random(self.seed * 1000 + worker)
         letter = self._next(draw)
-        while letter is not None:
+        for node in itertools.islice(itertools.cycle(self.nodes), worker, None):
+            if letter is None:
+                return
             try:
-                async with _Connection(self.installation, logs_in=worker == 0) as connection:
+                async with _Connection(node, logs_in=worker == 0) as connection:
                     while letter is not None:
                         await self._once(connection, letter)
-                        await asyncio.sleep(draw.random() * 0.03)
+                        await asyncio.sleep(draw.random() * 0.06)
                         letter = self._next(draw)
                 return
             except Turned as turned:
@@ -92,7 +97,7 @@ class Clients:
         self._number += 1
         chance = draw.random()
         fate = Fate.HELD if chance < 0.05 else Fate.REFUSED if chance < 0.1 else Fate.PASSED
-        letter = write(self._number, self.installation.council.domains[0], fate, draw)
+        letter = write(self._number, self.nodes[0].council.domains[0], fate, draw)
         self.letters.append(letter)
         return letter
 

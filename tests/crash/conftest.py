@@ -37,6 +37,24 @@ def installation(tmp_path: Path, tls_files: TlsFiles, upstream: RecordingUpstrea
         installation.stop()
 
 
+@pytest.fixture
+def nodes(
+    tmp_path: Path, tls_files: TlsFiles, upstream: RecordingUpstream, postgresql_url: str
+) -> Iterator[list[Installation]]:
+    """Two nodes on one PostgreSQL database, as `installation`, prepared."""
+    made = []
+    for name in ("one", "two"):
+        node = Installation(tmp_path / name, tls_files.certificate, tls_files.key, tls_files.ca)
+        impatient(node, upstream.port)
+        node.settings |= {"database": postgresql_url, "hostname": f"{name}.test.example"}
+        node.prepare()
+        made.append(node)
+    yield made
+    for node in made:
+        if node.process is not None:
+            node.kill()
+
+
 def impatient(installation: Installation, port: int) -> None:
     """Settings that leave nobody waiting for what a killed process had in hand."""
     installation.upstream(port, data_seconds=5, command_seconds=10)

@@ -34,3 +34,16 @@ def test_an_error_is_logged_by_its_place_and_never_by_its_text():
     assert (line["event"], line["ref"], line["process"]) == ("submission failed", "abc", "submission")
     assert (line["error"], line["cause"]) == ("RuntimeError", "ValueError")
     assert line["where"]
+
+
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{SCRIPT}\nprint('still here')"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            timeout=60,
+            cwd=ROOT,
+            check=False,
+        )
+    assert done.stdout == b"still here\n"

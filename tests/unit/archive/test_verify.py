@@ -43,7 +43,8 @@ def archived(database):
     def goes_out(connection):
         [claim] = queue.claim(connection, "node", NOW, 10, 60)
         body = apply(entries[0].raw, SPLICES)
-        queue.record_prepared(connection, claim, b"DKIM: x\r\n", queue.hash_of(b"DKIM: x\r\n", body), NOW)
+        prepared = (b"DKIM: x\r\n", queue.hash_of(b"DKIM: x\r\n", body))
+        assert queue.start(connection, queue.Start(claim, prepared=prepared), NOW)
 
     database.write_blocking(goes_out)
     return [made.id for made in entries]

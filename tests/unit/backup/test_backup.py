@@ -53,9 +53,9 @@ def post(database) -> dict[str, str]:
     claims = {c.message: c for c in database.write_blocking(lambda c: queue.claim(c, "node", NOW, 9, 60))}
     for name in ("sent", "sending"):
         claim = claims[made[name].id]
-        assert database.write_blocking(lambda c, claim=claim: queue.mark_data_sent(c, claim, [], NOW))
+        assert database.write_blocking(lambda c, claim=claim: queue.start(c, queue.Start(claim), NOW))
     sent = [queue.Outcome(number, RecipientState.SENT, "250 ok", "2.0.0") for number in (0, 1)]
-    assert database.write_blocking(lambda c: queue.finish(c, claims[made["sent"].id], sent, NOW))
+    assert database.write_blocking(lambda c: queue.finish(c, queue.End(claims[made["sent"].id], sent), NOW))
     assert database.write_blocking(lambda c: queue.defer(c, claims[made["waiting"].id], NOW, "451", NOW))
     assert database.write_blocking(lambda c: jobs.add(c, COUNCIL, "count", NOW))
     return {name: one.id for name, one in made.items()}

@@ -165,14 +165,16 @@ class TestWholeMessage:
         await house.database.write(
             lambda c: queue.depart(
                 c,
-                council=COUNCIL,
-                message=message,
-                from_domain="littlewickham-pc.example",
-                upstream="default",
-                trace=TRACE,
-                splices=(),
-                recipients=[0],
-                now=house.clock(),
+                queue.Leaving(
+                    council=COUNCIL,
+                    message=message,
+                    from_domain="littlewickham-pc.example",
+                    upstream="default",
+                    trace=TRACE,
+                    splices=(),
+                    recipients=[0],
+                    now=house.clock(),
+                ),
             )
         )
         await house.turn()

@@ -11,7 +11,17 @@ import pytest
 from tests.conftest import ROOT
 
 SCRIPT = ROOT / "tests/system-packages"
-WANTED = ["postfix", "swaks", "msmtp", "opendkim", "opendkim-tools", "dovecot-imapd", "fail2ban", "postgresql", "systemd"]
+WANTED = [
+    "postfix",
+    "swaks",
+    "msmtp",
+    "opendkim",
+    "opendkim-tools",
+    "dovecot-imapd",
+    "fail2ban",
+    "postgresql",
+    "systemd",
+]
 
 
 class Machine:
@@ -80,7 +90,9 @@ def test_what_is_missing_is_installed_without_questions_or_services(machine):
     done = machine.run(ci=True)
     assert done.returncode == 0, done.stderr
     install = next(line for line in machine.asked.splitlines() if " install " in line)
-    assert install.endswith("--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd")
+    assert install.endswith(
+        "--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd"
+    )
     assert "postfix/main_mailer_type select No configuration" in machine.asked
     assert "frontend=noninteractive policy=101" in machine.asked
     assert not machine.policy.exists()

@@ -52,7 +52,10 @@ COUNCIL = Council.model_validate(
             ),
             person("assistant", "Susan Clerk", "staff", {"address": f"office@{DOMAIN}", "kind": "delegated"}),
             person("helper", "Joan Cole", "volunteer"),
-            person("was.clerk", "Henry Old", "clerk", until=date(2026, 11, 8)),
+            person("was.clerk", "Henry Old", "clerk", until=date(2026, 11, 8))
+            | {"roles": [{"role": "clerk", "until": date(2026, 11, 8)}, {"role": "volunteer"}]},
+            person("gone", "Grace Gone", "councillor", until=date(2026, 11, 8)),
+            person("coming", "Carl Coming", "councillor", **{"from": date(2026, 11, 10)}),
         ],
         "elsewhere": [{"address": "brian.bell@county.example", "person": f"brian@{DOMAIN}"}],
     }

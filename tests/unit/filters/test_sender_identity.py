@@ -114,6 +114,14 @@ class TestAlignment:
         assert findings(header, login="brian", today=TODAY - timedelta(days=1)) == []
         assert verdicts(header, login="brian", today=TODAY) == ["refuse"]
 
+    @pytest.mark.parametrize(("login", "day"), [("gone", -1), ("coming", 1)])
+    def test_whose_roles_have_ended_or_not_begun_may_not_send(self, login, day):
+        header = f"From: {login}@{DOMAIN}"
+        [finding] = findings(header, login=login, authenticated=False, profile=Profile.TRUSTED)
+        assert finding.verdict is Verdict.REFUSE
+        assert "holds no office or post" in finding.reason
+        assert findings(header, login=login, today=TODAY + timedelta(days=day)) == []
+
     def test_who_may_send_from_nowhere_is_told_so(self):
         nobody = COUNCIL.people[2].model_copy(update={"identities": ()})
         council = COUNCIL.model_copy(update={"people": (nobody,), "elsewhere": ()})
@@ -385,6 +393,13 @@ SIGNED_AS_CLERK = [
     "Hello.\n\nClerk/RFO",
     "Hello.\n\nAnne Archer - Clerk - Little Wickham Parish Council",
     "Hello.\n\nAnne\nParish Clerk\n\nLittle Wickham Parish Council\nThe Old School\nHigh Street\nLittle Wickham\nLW1 1AA",
+]
+
+SIGNED_AS_CLERK += [
+    SIGNED_AS_CLERK[0] + "\n" * 200 + ".",
+    SIGNED_AS_CLERK[0] + "\n \n" * 200 + ".",
+    SIGNED_AS_CLERK[0] + "\n\n" + "This message is confidential.\n" * 30,
+    "Dear all,\n\n" + "x" * 30_000 + "\n\n" + SIGNED_AS_CLERK[0],
 ]
 
 NOT_SIGNED_AS_CLERK = [

@@ -147,7 +147,7 @@ async def test_before_the_commit_every_failure_is_temporary_and_tells_nothing(
     async def fails(*_):
         raise error
 
-    monkeypatch.setattr(database, "write", fails)
+    monkeypatch.setattr(database, "write_together", fails)
     reply = await intake.accept(submission())
     assert reply.code == 451
     assert reply.enhanced == "4.3.0"

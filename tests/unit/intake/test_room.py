@@ -60,7 +60,7 @@ async def test_a_long_queue_is_452_until_it_is_shorter(settings, database, intak
     assert (await room.refusal()).code == 452
     [claim, _] = await database.write(lambda c: queue.claim(c, "node", intake._now(), 2, 60))
     sent = queue.Outcome(0, queue.RecipientState.SENT, "250 ok", "2.0.0")
-    await database.write(lambda c: queue.finish(c, claim, [sent], intake._now()))
+    await database.write(lambda c: queue.finish(c, queue.End(claim, [sent]), intake._now()))
     clock.now += LOOK_AGAIN_SECONDS
     assert await room.refusal() is None
 

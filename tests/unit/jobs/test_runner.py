@@ -208,13 +208,13 @@ async def test_a_long_job_keeps_its_lease(database, other_node, now):
 
     await add(database, now)
     # Where leases go by the node's clock (SQLite), this clock stands still, and so do they.
-    pace = Pace(poll_seconds=0.02, tidy_seconds=9, lease_seconds=0.4, drain_seconds=5)
+    pace = Pace(poll_seconds=0.02, tidy_seconds=9, lease_seconds=3, drain_seconds=5)
     async with running(database, now, {"count": slow}, pace=pace):
         await begun.wait()
-        for _ in range(20):
+        for _ in range(45):
             taken = await other_node.write(lambda c: jobs.claim(c, "other", now(), 1, 60, ("count",)))
             assert taken == []
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         go_on.set()
     assert (await row(database)).done_at is not None
 

@@ -28,6 +28,7 @@ from tests.quick import within
         ("<style>p {}</style><script>if (a < b) x();</script><title>t</title>shown", "shown"),
         ("<SCRIPT>x</script >shown", "shown"),
         ("<scripting>shown</scripting>", "shown"),
+        ("<textarea>shown</textarea><iframe>too</iframe>", "showntoo"),
         ('<a title="<p>hidden</p>">shown</a>', "shown"),
         ("<a title='>'>shown", "shown"),
         ("<a title=don't>shown it's here</a>", "shown it's here"),

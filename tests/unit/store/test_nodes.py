@@ -201,7 +201,7 @@ class TestLeases:
     async def test_once_data_is_sent_nobody_takes_over_until_the_upstream_has_had_its_time(self, database):
         await self.stored(database)
         [claim] = await database.write(lambda c: queue.claim(c, "node", NOW, 1, 30))
-        assert await database.write(lambda c: queue.mark_data_sent(c, claim, [], NOW, 630))
+        assert await database.write(lambda c: queue.start(c, queue.Start(claim, hold_seconds=630), NOW))
         assert 600 < await self.left(database) <= 630
         # The heartbeat does not shorten it.
         assert await database.write(lambda c: queue.renew(c, claim, NOW, 30))
@@ -212,10 +212,10 @@ class TestLeases:
         await self.stored(database)
         [claim] = await database.write(lambda c: queue.claim(c, "node", NOW, 1, 60))
         run_out(database)
-        assert not await database.write(lambda c: queue.mark_data_sent(c, claim, [], NOW, 600))
+        assert not await database.write(lambda c: queue.start(c, queue.Start(claim, hold_seconds=600), NOW))
         # It may still say how it ended, as nothing has happened since.
         outcome = queue.Outcome(0, RecipientState.FAILED, "550 no", "5.0.0")
-        assert await database.write(lambda c: queue.finish(c, claim, [outcome], NOW))
+        assert await database.write(lambda c: queue.finish(c, queue.End(claim, [outcome]), NOW))
 
     async def test_nobody_takes_over_from_itself(self, database):
         """A clock that jumps ahead ends every lease at once, also those of departures under way here."""
@@ -230,7 +230,7 @@ class TestLeases:
         await self.stored(database, 2)
         [dead] = await database.write(lambda c: queue.claim(c, "a/1", NOW, 1, 600))
         [alive] = await database.write(lambda c: queue.claim(c, "a/2", NOW, 1, 600))
-        assert await database.write(lambda c: queue.mark_data_sent(c, dead, [], NOW, 600))
+        assert await database.write(lambda c: queue.start(c, queue.Start(dead, hold_seconds=600), NOW))
         assert await database.write(lambda c: queue.end_leases(c, "a/1")) == 1
         [again] = await database.write(lambda c: queue.claim(c, "a/3", NOW, 9, 600))
         assert again.departure == dead.departure

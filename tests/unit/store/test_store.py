@@ -207,12 +207,12 @@ class TestQueue:
         assert departing.splices == made.splices
         assert departing.prepended is None
         assert [r.address for r in departing.recipients] == ["A@b.example", "c@d.example"]
-        assert await database.write(lambda c: queue.record_prepared(c, claim, b"H: 1\r\n", "ff", NOW))
         refused = queue.Outcome(1, RecipientState.FAILED, "550 no", "5.1.1")
-        assert await database.write(lambda c: queue.mark_data_sent(c, claim, [refused], NOW))
+        begun = queue.Start(claim, [refused], (b"H: 1\r\n", "ff"))
+        assert await database.write(lambda c: queue.start(c, begun, NOW))
         later = NOW + timedelta(seconds=30)
         deferred = queue.Outcome(0, RecipientState.QUEUED, "451 later", "4.0.0", later)
-        assert await database.write(lambda c: queue.finish(c, claim, [deferred], NOW))
+        assert await database.write(lambda c: queue.finish(c, queue.End(claim, [deferred]), NOW))
         assert await self.claimed(database, NOW + timedelta(seconds=29)) == []
         [again] = await self.claimed(database, later)
         assert (again.attempts, again.starts) == (1, 1)
@@ -220,7 +220,7 @@ class TestQueue:
         assert departing.prepended == b"H: 1\r\n"
         assert [r.number for r in departing.recipients] == [0]
         sent = queue.Outcome(0, RecipientState.SENT, "250 ok", "2.0.0")
-        assert await database.write(lambda c: queue.finish(c, again, [sent], later))
+        assert await database.write(lambda c: queue.finish(c, queue.End(again, [sent]), later))
         assert await self.claimed(database, later + timedelta(days=9)) == []
         [row] = await database.read(lambda c: departures.of_message(c, COUNCIL, made.id))
         assert row["done"]
@@ -234,17 +234,18 @@ class TestQueue:
         [second] = await self.claimed(database, late)
         assert second.starts == 2
         sent = queue.Outcome(0, RecipientState.SENT, "250 ok", "2.0.0")
-        assert not await database.write(lambda c: queue.mark_data_sent(c, first, [], late))
-        assert not await database.write(lambda c: queue.finish(c, first, [sent], late))
+        begun = queue.Start(first, [sent], (b"", ""))
+        assert not await database.write(lambda c: queue.start(c, begun, late))
+        assert not await database.write(lambda c: queue.finish(c, queue.End(first, [sent]), late))
         assert not await database.write(lambda c: queue.renew(c, first, late, 60))
-        assert not await database.write(lambda c: queue.record_prepared(c, first, b"", "", late))
+        assert count(database, "ledger") == 2
         assert await database.read(lambda c: queue.load(c, first, late)) is None
         assert await database.write(lambda c: queue.renew(c, second, late, 60))
 
     async def test_data_sent_and_never_answered_is_an_unknown_outcome(self, database):
         await database.write(lambda c: messages.record(c, entry()))
         [first] = await self.claimed(database)
-        assert await database.write(lambda c: queue.mark_data_sent(c, first, [], NOW))
+        assert await database.write(lambda c: queue.start(c, queue.Start(first), NOW))
         run_out(database)
         late = NOW + timedelta(seconds=61)
         [second] = await self.claimed(database, late)

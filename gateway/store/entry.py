@@ -1,0 +1,117 @@
+"""Messages on their way into the archive: what is known of one, and what may come of writing it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from config.policy import Verdict
+from filters.context import Envelope
+from filters.finding import Decision
+from gateway.intake.submission import Origin
+from gateway.store.kinds import MessageKind, MessageState
+from signatures.message.splices import Splice
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class CouncilChanged(Exception):
+    """The council was changed between the decision and its commit: decide again."""
+
+
+class OverRate(Exception):
+    """A login would write to more recipients in an hour than the host allows.
+
+    `first`: nothing of its mail was held within that hour.
+    """
+
+    def __init__(self, first: bool) -> None:
+        self.first = first
+        super().__init__(first)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What is kept of a message's header for lists: as people read it, never parsed again for decisions.
+
+    An encoded word may decode to what no database keeps as text, NUL and halves of surrogate pairs: in their
+    place stands U+FFFD.
+    """
+
+    message_id: str
+    subject: str
+    from_address: str
+    from_domain: str
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, _UNKEEPABLE.sub("\ufffd", getattr(self, field.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that the post room itself writes: a bounce, or a notice. It departs at once."""
+
+    council: str
+    kind: MessageKind
+    raw: bytes
+    mail_from: str
+    recipients: tuple[str, ...]
+    heading: Heading
+    upstream: str
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A submission with everything decided about it, ready to be committed.
+
+    `splices` make it ready to leave; None where that could not be worked out, and then it cannot leave.
+    `recipients_per_hour` is the most that its person may write to, where there is such a limit.
+    """
+
+    id: str
+    council: str
+    council_version: int
+    policy_version: str
+    received_at: datetime
+    raw: bytes
+    envelope: Envelope
+    origin: Origin
+    person: str | None
+    heading: Heading
+    decision: Decision
+    splices: tuple[Splice, ...] | None
+    trace: bytes
+    upstream: str
+    notices: tuple[NewMessage, ...] = ()
+    recipients_per_hour: int | None = None
+
+    @property
+    def state(self) -> MessageState:
+        """What the decision makes of the message."""
+        if self.decision.verdict is Verdict.REFUSE:
+            return MessageState.REFUSED
+        return MessageState.HELD if self.decision.needs else MessageState.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What stands in the archive: the queue id and the state. `repeated` when it stood there before."""
+
+    id: str
+    state: MessageState
+    repeated: bool = False
+
+
+def new_id(now: datetime) -> str:
+    """A queue id: 16 characters, later ones sort later, not to be guessed from an earlier one."""
+    number = (int(now.timestamp() * 1000) << 35) | secrets.randbits(35)
+    text = ""
+    for _ in range(16):
+        number, digit = divmod(number, 32)
+        text = _CROCKFORD[digit] + text
+    return text

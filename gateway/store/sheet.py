@@ -1,0 +1,225 @@
+"""The rows of a message, worked out before the transaction that writes them, and written table by table.
+
+Whoever holds the database's lock keeps everybody else waiting, and what costs most in writing a row is not the
+row. So hashes and texts are made beforehand, the statements once and for all, and the rows of all messages in
+a transaction go to each table together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert
+
+from gateway.store import ledger, queue
+from gateway.store import splices as splice_text
+from gateway.store.entry import Entry
+from gateway.store.kinds import MessageKind, MessageState
+from gateway.store.models import DecisionRow, MessageBody, MessageRow, RecipientRow
+
+BY_POLICY = "policy"
+
+_ADD_MESSAGES, _ADD_BODIES, _ADD_RECIPIENTS = insert(MessageRow), insert(MessageBody), insert(RecipientRow)
+_ADD_DECISIONS = insert(DecisionRow)
+
+_Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that is written of `entry`. `key` makes two submissions the same, where it is one."""
+
+    entry: Entry
+    key: str | None
+    message: _Values
+    body: tuple[_Values, ...]
+    recipients: tuple[_Values, ...]
+    decision: _Values
+    happenings: tuple[ledger.Happening, ledger.Happening]
+    departure: queue.Leaving | None
+
+
+def of_submission(entry: Entry) -> Sheet:
+    """The rows of a submission."""
+    digest = hashlib.sha256(entry.raw)
+    return _sheet(entry, MessageKind.SUBMITTED, digest.hexdigest(), _key(entry, digest.digest()), None)
+
+
+def of_own(entry: Entry, kind: MessageKind, about: str | None) -> Sheet:
+    """The rows of a message that the post room itself writes."""
+    return _sheet(entry, kind, hashlib.sha256(entry.raw).hexdigest(), None, about)
+
+
+def write(connection: Connection, sheets: Sequence[Sheet]) -> None:
+    """Write everything on the sheets, chained in their order. Their ledgers must be locked."""
+    if not sheets:
+        return
+    connection.execute(_ADD_MESSAGES, [sheet.message for sheet in sheets])
+    _add(connection, _ADD_BODIES, (sheet.body for sheet in sheets))
+    _add(connection, _ADD_RECIPIENTS, (sheet.recipients for sheet in sheets))
+    connection.execute(_ADD_DECISIONS, [sheet.decision for sheet in sheets])
+    ledgers: dict[str, list[ledger.Happening]] = {}
+    for sheet in sheets:
+        ledgers.setdefault(sheet.entry.council, []).extend(sheet.happenings)
+    for council in sorted(ledgers):
+        ledger.append(connection, council, ledgers[council])
+    queue.depart_all(connection, [sheet.departure for sheet in sheets if sheet.departure is not None])
+
+
+def insert_decision(connection: Connection, values: dict[str, Any]) -> None:
+    """Write a decision row and chain it."""
+    connection.execute(_ADD_DECISIONS, values)
+    ledger.append(connection, values["council_id"], [_decided(values)])
+
+
+def received_parts(message: Row[Any], recipients: list[Row[Any]]) -> list[bytes]:
+    """What the ledger's `received` event covers, from the rows as they stand (all but `state`)."""
+    return _received(message._mapping, [recipient._mapping for recipient in recipients])
+
+
+def decided_parts(decision: Row[Any]) -> list[bytes]:
+    """What the ledger's `decided` event covers, from the row as it stands."""
+    return [_json(decision._mapping, "at")]
+
+
+def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about: str | None) -> Sheet:
+    refused = entry.state is MessageState.REFUSED
+    message = _message(entry, kind, sha256, None if refused else key, about)
+    recipients = _recipients(entry)
+    decision = _decision(entry)
+    received = ledger.Happening(
+        ledger.Event.RECEIVED, entry.id, _received(message, recipients), entry.received_at
+    )
+    body = {"council_id": entry.council, "message_id": entry.id, "raw": entry.raw}
+    return Sheet(
+        entry=entry,
+        key=key,
+        message=message,
+        body=() if refused else (body,),
+        recipients=tuple(recipients),
+        decision=decision,
+        happenings=(received, _decided(decision)),
+        departure=_leaving(entry) if entry.state is MessageState.PASSED else None,
+    )
+
+
+def _key(entry: Entry, digest: bytes) -> str | None:
+    """What makes two submissions the same: person, Message-ID, bytes, envelope. None without a Message-ID."""
+    if not entry.heading.message_id:
+        return None
+    parts = [
+        (entry.person or "").encode(),
+        entry.heading.message_id.encode(),
+        digest,
+        entry.envelope.mail_from.encode(),
+        *sorted(recipient.canonical.encode() for recipient in entry.envelope.recipients),
+    ]
+    return ledger.content_hash(b"", parts)
+
+
+def _message(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about: str | None) -> _Values:
+    return {
+        "council_id": entry.council,
+        "id": entry.id,
+        "kind": kind.value,
+        "state": entry.state.value,
+        "received_at": entry.received_at,
+        "person": entry.person,
+        "authenticated": entry.origin.login is not None,
+        "profile": entry.origin.profile.value,
+        "peer": entry.origin.peer,
+        "helo": entry.origin.helo,
+        "protocol": entry.origin.protocol,
+        "tls": entry.origin.tls,
+        "mail_from": entry.envelope.mail_from,
+        "ret": entry.envelope.ret,
+        "envid": entry.envelope.envid,
+        "smtputf8": entry.envelope.smtputf8,
+        "body": entry.envelope.body,
+        "message_id": entry.heading.message_id,
+        "subject": entry.heading.subject,
+        "header_from": entry.heading.from_address,
+        "from_domain": entry.heading.from_domain,
+        "size": len(entry.raw),
+        "sha256": sha256,
+        "splices": None if entry.splices is None else splice_text.dump(entry.splices),
+        "about": about,
+        "submission_key": key,
+    }
+
+
+def _recipients(entry: Entry) -> list[_Values]:
+    return [
+        {
+            "council_id": entry.council,
+            "message_id": entry.id,
+            "number": number,
+            "address": recipient.address,
+            "canonical": recipient.canonical,
+            "notify": recipient.notify,
+            "orcpt": recipient.orcpt,
+        }
+        for number, recipient in enumerate(entry.envelope.recipients)
+    ]
+
+
+def _decision(entry: Entry) -> _Values:
+    return {
+        "council_id": entry.council,
+        "message_id": entry.id,
+        "number": 0,
+        "at": entry.received_at,
+        "by": BY_POLICY,
+        "act": entry.decision.verdict.word,
+        "verdict": entry.decision.verdict.word,
+        "why": "",
+        "findings": entry.decision.model_dump_json(),
+        "policy_version": entry.policy_version,
+        "council_version": entry.council_version,
+    }
+
+
+def _leaving(entry: Entry) -> queue.Leaving:
+    if entry.splices is None:
+        raise ValueError("a message that could not be made ready cannot leave")
+    return queue.Leaving(
+        council=entry.council,
+        message=entry.id,
+        from_domain=entry.heading.from_domain,
+        upstream=entry.upstream,
+        trace=entry.trace,
+        splices=entry.splices,
+        recipients=tuple(range(len(entry.envelope.recipients))),
+        now=entry.received_at,
+    )
+
+
+def _received(message: Mapping[Any, Any], recipients: Sequence[Mapping[Any, Any]]) -> list[bytes]:
+    covered = {name: value for name, value in message.items() if name != "state"}
+    listed = [[r["number"], r["address"], r["canonical"], r["notify"], r["orcpt"]] for r in recipients]
+    return [_json(covered, "received_at"), json.dumps(listed).encode()]
+
+
+def _decided(decision: _Values) -> ledger.Happening:
+    return ledger.Happening(
+        ledger.Event.DECIDED,
+        decision["message_id"],
+        [_json(decision, "at")],
+        decision["at"],
+        str(decision["number"]),
+    )
+
+
+def _json(row: Mapping[Any, Any], moment: str) -> bytes:
+    return json.dumps({**row, moment: row[moment].isoformat()}, sort_keys=True).encode()
+
+
+def _add(connection: Connection, statement: Any, rows: Iterable[Iterable[_Values]]) -> None:
+    several = list(chain.from_iterable(rows))
+    if several:
+        connection.execute(statement, several)

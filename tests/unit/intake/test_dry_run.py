@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from config.policy import Verdict
+from gateway.cli import app
+from gateway.intake.dry_run import CannotCheck, dry_run
+from tests.conftest import LITTLE_WICKHAM
+
+ANNE = "cllr.a@littlewickham-pc.example"
+PASSES = f"From: {ANNE}\r\nTo: a@b.example\r\n\r\nHello.\r\n".encode()
+
+
+def outcome(raw: bytes, council, mail_from: str | None = None, to: tuple[str, ...] = ()):
+    decision, complete = dry_run(raw, council, mail_from, to)
+    return decision.verdict, complete
+
+
+@pytest.mark.parametrize(
+    ("raw", "verdict"),
+    [
+        (PASSES, Verdict.PASS),
+        (PASSES.replace(b"\r\n", b"\n"), Verdict.PASS),
+        (
+            PASSES.replace(b"From: ", b"From: Parish Clerk <").replace(b".example\r\nTo", b".example>\r\nTo"),
+            Verdict.HOLD,
+        ),
+        (PASSES.replace(b"cllr.a", b"nobody"), Verdict.REFUSE),
+        (PASSES.replace(b"Hello.\r\n", b"Hello.\n"), Verdict.REFUSE),
+        (PASSES.replace(b"Hello.", b"Hel\rlo."), Verdict.REFUSE),
+        (PASSES.replace(b"Hello.", b"Hel\0lo."), Verdict.REFUSE),
+        (PASSES.replace(b"To: a@b.example", b"not a field"), Verdict.REFUSE),
+        (PASSES.replace(b"To: a@b.example", b"To: nonsense, a@b.example"), Verdict.PASS),
+        (b"", Verdict.REFUSE),
+    ],
+)
+def test_the_verdict_of_the_gateway(raw, verdict, little_wickham):
+    assert outcome(raw, little_wickham) == (verdict, True)
+
+
+def test_what_is_beyond_the_caps_could_not_be_checked(little_wickham):
+    assert outcome(b"A: 1\r\n" * 2000 + PASSES, little_wickham) == (Verdict.HOLD, False)
+
+
+def test_a_check_that_failed_did_not_complete(little_wickham, monkeypatch):
+    def check(anatomy, context, policy):
+        raise RuntimeError
+
+    monkeypatch.setattr("filters.decide.CHECKS", {"sender_identity": check})
+    assert outcome(PASSES, little_wickham) == (Verdict.HOLD, False)
+
+
+def test_the_envelope_may_be_given(little_wickham):
+    assert outcome(PASSES, little_wickham, "clerk@littlewickham-pc.example")[0] is Verdict.REFUSE
+    with pytest.raises(CannotCheck):
+        outcome(PASSES, little_wickham, to=("nonsense",))
+
+
+def test_the_command_prints_a_line_for_each_file(tmp_path):
+    good, bad, absent = tmp_path / "good.eml", tmp_path / "bad.eml", tmp_path / "absent.eml"
+    good.write_bytes(PASSES)
+    bad.write_bytes(
+        PASSES.replace(b"cllr.a", b"clerk").replace(b"\r\n\r\n", b"\r\nSender: x@y.example\r\n\r\n")
+    )
+    arguments = ["check", str(good), str(bad), "--council", str(LITTLE_WICKHAM), "--json"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first == {"file": str(good), "verdict": "pass", "findings": []}
+    assert second["verdict"] == "refuse"
+    [finding] = second["findings"]
+    assert set(finding) == {"check", "verdict", "stage", "reason", "evidence", "clause"}
+    assert finding["evidence"] == [{"where": "Sender", "text": "x@y.example"}]
+    assert isinstance(finding["clause"], str)
+    assert CliRunner().invoke(app, [*arguments, str(absent)]).exit_code == 1
