@@ -100,7 +100,9 @@ class _Room:
         await self.front.use(settings)
 
     def _intake(self, settings: Settings) -> Intake:
-        return Intake(settings, self._database, Analyst(self._pool, settings.limits), lambda: wake.ring(settings))
+        return Intake(
+            settings, self._database, Analyst(self._pool, settings.limits), lambda: wake.ring(settings)
+        )
 
     def _authenticator(self, settings: Settings) -> Authenticator:
         throttle = Throttle(settings.auth.attempts_per_minute, time.monotonic)

@@ -117,6 +117,14 @@ def test_a_full_disk_turns_mail_away_and_passes_by_itself(
     until(lambda: sender.send()[0] == 250, 30)
     settled(installation, sender, upstream)
     assert {role: process_of(installation, role) for role in ROLES} == processes, installation.log()[-3000:]
+    ballast = fill(disk)
+    until(lambda: sender.send(50_000)[0] == 452)
+    installation.kill()
+    installation.start()
+    assert sender.send(50_000)[0] == 452
+    ballast.unlink()
+    until(lambda: sender.send()[0] == 250, 30)
+    settled(installation, sender, upstream)
     assert installation.stop() == 0
 
 

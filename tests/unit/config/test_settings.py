@@ -328,4 +328,6 @@ def test_what_is_made_in_code_keeps_its_paths():
 
 def test_councillors_passwords_are_not_asked_for_by_an_upstream_without_verified_tls(complaints):
     [complaint] = complaints(UPSTREAM + 'tls = "opportunistic"\n[auth]\nmethod = "upstream"\n')
-    assert complaint.startswith("upstreams.default.tls: found 'opportunistic'; allowed: 'starttls' or 'implicit'")
+    assert complaint.startswith(
+        "upstreams.default.tls: found 'opportunistic'; allowed: 'starttls' or 'implicit'"
+    )
