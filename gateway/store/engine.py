@@ -94,6 +94,7 @@ def reading(engine: Engine) -> Connection:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection for one transaction that writes; on SQLite it is this process's turn until the end."""
     path = engine.url.database if engine.dialect.name == "sqlite" else None
+    path = None if path == ":memory:" else path
     with (
         turn(path) if path else nullcontext(),
         engine.connect().execution_options(**{_WRITE: True}) as connection,
