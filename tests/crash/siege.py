@@ -136,7 +136,7 @@ class Siege:
     def _kill_a_role(self) -> None:
         """Kill one process alone, and wait until the supervisor has replaced it."""
         node, role = self._draw.choice(self.nodes), self._draw.choice(ROLES)
-        old = process_of(node, role)
+        old = until(lambda: process_of(node, role), 60)
         os.kill(old, signal.SIGKILL)
         self._note(f"killed {role} alone")
         until(lambda: process_of(node, role) not in {0, old}, 60)

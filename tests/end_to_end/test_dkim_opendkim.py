@@ -150,4 +150,8 @@ def test_it_accepts_the_corpus(signing_socket: Path, tmp_path: Path, path: Path)
         pytest.skip("not a message that is ever signed")
     if OBSOLETE.search(message.partition(b"\r\n\r\n")[0]):
         pytest.skip("legal, and more than the verifier can read")
-    assert judged(tmp_path, signed(signing_socket, message)) == BOTH
+    if re.search(rb"[\x0b\x0c]", message.partition(b"\r\n\r\n")[0]):
+        pytest.skip("verifiers disagree on whether VT and FF are blanks; RFC 6376 says that they are not")
+    found = judged(tmp_path, signed(signing_socket, message))
+    # A message may bring older signatures of others with it; those are not ours to judge.
+    assert {selector: found.get(selector) for selector in BOTH} == BOTH
