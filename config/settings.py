@@ -183,6 +183,12 @@ class LimitSettings(Frozen):
     message_bytes: int = Field(
         default=52_428_800, strict=True, ge=65_536, description="Largest message, in bytes."
     )
+    inflight_bytes: int = Field(
+        default=268_435_456,
+        strict=True,
+        description="Octets of mail held in memory at once, over all connections: 452 for what is beyond. At "
+        "least `message_bytes`.",
+    )
     recipients: int = Field(default=500, strict=True, ge=100, description="Most recipients of a message.")
     recipients_per_hour: int = Field(
         default=1000,
@@ -237,6 +243,13 @@ class LimitSettings(Frozen):
     drain_seconds: Seconds = Field(
         default=30, description="At shutdown, how long running transactions may take to finish."
     )
+
+    @model_validator(mode="after")
+    def _one_message_fits(self) -> Self:
+        if self.inflight_bytes < self.message_bytes:
+            allowed = f"at least `message_bytes` ({self.message_bytes})"
+            raise Faults([Complaint("inflight_bytes", str(self.inflight_bytes), allowed)])
+        return self
 
 
 class ArchiveSettings(Frozen):

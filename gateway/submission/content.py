@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from gateway.submission.budget import Budget
+
 
 class Fault(Enum):
     """Why content cannot be taken."""
@@ -20,6 +22,7 @@ class Fault(Enum):
     NUL = auto()
     LONG_LINE = auto()
     TOO_BIG = auto()
+    NO_ROOM = auto()
 
 
 _CR = 0x0D
@@ -29,14 +32,17 @@ _LF = 0x0A
 class Content:
     """Octets of a message as they come in, looked at and kept.
 
-    `size` is what has been added in octets, whether kept or not; `fault` the first thing found wrong.
+    `size` is what has been added in octets, whether kept or not; `fault` the first thing found wrong. What is
+    kept is held in `budget` until it is refused, or whoever has finished it gives it back.
     """
 
-    def __init__(self, message_bytes: int, line_bytes: int) -> None:
+    def __init__(self, message_bytes: int, line_bytes: int, budget: Budget) -> None:
         self.size = 0
         self.fault: Fault | None = None
         self._message_bytes = message_bytes
         self._line_bytes = line_bytes
+        self._budget = budget
+        self._held = 0
         self._kept = bytearray()
         self._line = 0  # Octets of the line that the last piece left open.
         self._after_cr = False
@@ -49,27 +55,39 @@ class Content:
         self.size += len(piece)
         self._open = not piece.endswith(b"\n")
         if self.fault is None:
-            self.fault = self._fault_in(piece)
-            if self.fault is None:
+            fault = self._fault_in(piece)
+            if fault is not None:
+                self.refuse(fault)
+            elif self._budget.take(len(piece)):
+                self._held += len(piece)
                 self._kept += piece
             else:
-                self._kept = bytearray()
+                self.refuse(Fault.NO_ROOM)
 
     def refuse(self, fault: Fault) -> None:
         """Keep nothing of this message any more."""
         if self.fault is None:
             self.fault = fault
-            self._kept = bytearray()
+            self.drop()
 
-    def finish(self) -> bytes:
-        """The whole content, its last line ended where a BDAT client left it open; empty if refused."""
+    def drop(self) -> None:
+        """Let go of what is kept, if anything still is."""
+        self._kept = bytearray()
+        self._budget.give_back(self._held)
+        self._held = 0
+
+    def finish(self) -> tuple[bytes, int]:
+        """The whole content, its last line ended where a BDAT client left it open; empty if refused.
+
+        With it the octets that it holds in the budget, which are the caller's to give back.
+        """
         if self._after_cr:
             self.refuse(Fault.BARE_CR_OR_LF)
         elif self._open and self.fault is None:
             self._kept += b"\r\n"
-        content = bytes(self._kept)
-        self._kept = bytearray()
-        return content
+        content, self._kept = bytes(self._kept), bytearray()
+        held, self._held = self._held, 0
+        return content, held
 
     def _fault_in(self, piece: bytes) -> Fault | None:
         if self.size > self._message_bytes:

@@ -45,6 +45,7 @@ class Front:
     async def use(self, settings: Settings) -> None:
         """Work by other settings from now on. Connections that exist keep theirs, also at a closed door."""
         self.services = replace(self.services, hostname=settings.hostname, limits=settings.limits)
+        self.services.budget.limit = settings.limits.inflight_bytes
         wanted = {_key(listener) for listener in settings.listeners}
         for key in set(self._listeners) - wanted:
             listener = self._listeners.pop(key)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from config.address import canonical, domain_of
 from filters.context import Envelope, Recipient
+from gateway import metrics
 from gateway.intake.submission import Submission
 from gateway.reply import Reply
 from gateway.submission import commands, receive, replies
@@ -60,6 +61,8 @@ class HandingIn:
 
     def reset(self) -> None:
         """Forget the message."""
+        if self._transaction is not None and self._transaction.content is not None:
+            self._transaction.content.drop()
         self._transaction = None
 
     async def mail(self, argument: str) -> Reply:
@@ -73,6 +76,8 @@ class HandingIn:
         sender = parse_mail(argument)
         if sender.size > self._limits.message_bytes:
             raise Refusal(self._fault(Fault.TOO_BIG))
+        if not self._services.budget.has_room(sender.size):
+            raise Refusal(self._fault(Fault.NO_ROOM))
         await self._standing()
         no_room = await self._services.room()
         if no_room is not None:
@@ -101,7 +106,7 @@ class HandingIn:
             raise Refusal(replies.CHUNKS_BEGUN())
         if argument:
             raise Refusal(replies.BAD_ARGUMENT(why="DATA alone"))
-        content = Content(self._limits.message_bytes, self._limits.line_bytes)
+        content = transaction.content = self._new_content()
         self._wire.say(replies.GO_AHEAD().encode())
         await receive.dotted(self._wire, content, self._limits)
         return await self._hand_in(transaction, content)
@@ -115,7 +120,7 @@ class HandingIn:
         if announced is None:
             raise Refusal(replies.BDAT_LOST())
         octets, last = announced
-        content = Content(self._limits.message_bytes, self._limits.line_bytes)
+        content = self._new_content()
         transaction = None
         try:
             if refusal is not None:
@@ -135,18 +140,29 @@ class HandingIn:
 
     async def _hand_in(self, transaction: _Transaction, content: Content) -> Reply:
         """Give a whole message to intake. From here on it is forgotten in this room, whatever happens."""
+        raw, held = content.finish()
         self.reset()
-        raw = content.finish()
-        if content.fault is not None:
-            raise Refusal(self._fault(content.fault))
-        councils = await self._standing()
-        origin = self._visitor.origin(self._wire.tls, transaction.sender.smtputf8, councils)
-        await self._wire.flush()
-        reply = await self._services.acceptances.accept(
-            Submission(raw=raw, envelope=transaction.envelope(raw), origin=origin)
-        )
+        begun = False
+        try:
+            if content.fault is not None:
+                raise Refusal(self._fault(content.fault))
+            councils = await self._standing()
+            origin = self._visitor.origin(self._wire.tls, transaction.sender.smtputf8, councils)
+            await self._wire.flush()
+            submission = Submission(raw=raw, envelope=transaction.envelope(raw), origin=origin)
+            begun = True
+            reply = await self._services.acceptances.accept(submission, lambda: self._give_back(held))
+        finally:
+            if not begun:
+                self._give_back(held)
         self._accepted = self._accepted or reply.accepted
         return reply
+
+    def _new_content(self) -> Content:
+        return Content(self._limits.message_bytes, self._limits.line_bytes, self._services.budget)
+
+    def _give_back(self, held: int) -> None:
+        self._services.budget.give_back(held)
 
     async def _standing(self) -> tuple[str, ...]:
         """The councils that the visitor may act in at this moment. Who may in none is logged out."""
@@ -179,6 +195,9 @@ class HandingIn:
         match fault:
             case Fault.TOO_BIG:
                 return replies.TOO_BIG(limit=limits.message_bytes)
+            case Fault.NO_ROOM:
+                metrics.TURNED_AWAY.labels("memory").inc()
+                return replies.NO_ROOM()
             case Fault.LONG_LINE:
                 return replies.LONG_LINE(limit=limits.line_bytes)
             case Fault.NUL:

@@ -181,6 +181,10 @@ TOO_BIG_GOODBYE = Said(
     552, "5.3.4", "The message is far larger than {limit} bytes, the most that can be sent; goodbye",
     "Content so far over the limit that it is not read to its end. The connection is closed.",
 )  # fmt: skip
+NO_ROOM = Said(
+    452, "4.3.1", "Too much mail is coming in at the moment; please try again later",
+    "MAIL with a SIZE, or content, beyond the octets that may be held at once (`limits.inflight_bytes`).",
+)  # fmt: skip
 BARE_CR_OR_LF = Said(
     550, "5.6.0", "The message has line ends other than CR LF and was not accepted",
     "Content with a bare CR or a bare LF.",

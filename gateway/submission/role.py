@@ -19,6 +19,7 @@ from gateway.submission.auth.hashing import Hashing
 from gateway.submission.auth.passthrough import PassThrough, ask_imap, ask_upstream
 from gateway.submission.auth.stored import StoredAccounts
 from gateway.submission.auth.throttle import Throttle
+from gateway.submission.budget import Budget
 from gateway.submission.certificates import Certificates
 from gateway.submission.front import Front
 from gateway.submission.services import Acceptances, Services
@@ -80,6 +81,7 @@ class _Room:
                 authenticator=self._authenticator(settings),
                 acceptances=Acceptances(self._intake(settings)),
                 certificates=certificates,
+                budget=Budget(settings.limits.inflight_bytes),
                 room=self._space.refusal,
             )
         )

@@ -12,6 +12,7 @@ from gateway.reply import Reply
 from gateway.submission import faults
 from gateway.submission.auth.accounts import Accounts
 from gateway.submission.auth.authenticator import Authenticator
+from gateway.submission.budget import Budget
 from gateway.submission.certificates import Certificates
 from gateway.submission.intake_port import Intake
 
@@ -27,10 +28,14 @@ class Acceptances:
         """Give messages to another intake from now on; what has begun stays where it began."""
         self._intake = intake
 
-    async def accept(self, submission: Submission) -> Reply:
-        """What intake says to the message. Whoever waits for it may be cancelled; the acceptance goes on."""
+    async def accept(self, submission: Submission, ended: Callable[[], None] = lambda: None) -> Reply:
+        """What intake says to the message. Whoever waits for it may be cancelled; the acceptance goes on.
+
+        `ended` is called once intake has done with the message, however.
+        """
         task = asyncio.get_running_loop().create_task(self._intake.accept(submission))
         self._running.add(task)
+        task.add_done_callback(lambda _: ended())
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -66,7 +71,8 @@ async def _room_for_all() -> Reply | None:
 class Services:
     """The house behind the door. Exchanged as a whole when settings change; a connection keeps its own.
 
-    `room` says why no more mail can be taken in just now, if so.
+    `budget` bounds the octets of mail held at once; `room` says why no more mail can be taken in just now, if
+    so.
     """
 
     hostname: str
@@ -75,4 +81,5 @@ class Services:
     authenticator: Authenticator
     acceptances: Acceptances
     certificates: Certificates | None
+    budget: Budget
     room: Callable[[], Awaitable[Reply | None]] = _room_for_all

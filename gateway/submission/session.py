@@ -69,6 +69,8 @@ class Session:
         except BaseException:
             self._wire.abort()
             raise
+        finally:
+            self._handing_in.reset()
         await self._wire.close(linger=True)
 
     def drain(self) -> None:

@@ -25,6 +25,7 @@ from gateway.submission.auth.accounts import Account
 from gateway.submission.auth.authenticator import Authenticator, Local, PasswordCheck
 from gateway.submission.auth.hashing import Hashing
 from gateway.submission.auth.throttle import Throttle
+from gateway.submission.budget import Budget
 from gateway.submission.certificates import Certificates
 from gateway.submission.listeners import Listener
 from gateway.submission.services import Acceptances, Services
@@ -161,6 +162,7 @@ def open_house(
             ),
             acceptances=acceptances,
             certificates=Certificates.load(tls) if tls else None,
+            budget=Budget((limits or LimitSettings()).inflight_bytes),
         )
         asyncio.get_running_loop().set_exception_handler(
             lambda _loop, context: troubles.append(context.get("exception") or RuntimeError(str(context)))

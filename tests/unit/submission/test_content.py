@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.submission.budget import Budget
 from gateway.submission.content import Content, DotContent, Fault
 
 MESSAGE, LINE = 4000, 60
@@ -43,7 +44,7 @@ def take(
     pieces: list[bytes], message_bytes: int = MESSAGE, line_bytes: int = LINE
 ) -> tuple[Content, bytes | None]:
     """Content taken from pieces, and what was left behind its end; None where there was no end."""
-    content = Content(message_bytes, line_bytes)
+    content = Content(message_bytes, line_bytes, Budget(10**9))
     reader = DotContent(content, line_bytes)
     buffer = bytearray()
     for number, piece in enumerate(pieces):
@@ -87,7 +88,7 @@ def test_content_ends_where_the_rfc_says_however_it_is_cut(stream: bytes, cuts: 
         return
     wanted, wanted_rest = expected
     assert rest == wanted_rest
-    raw = content.finish()
+    raw, _ = content.finish()
     wrong = faults(wanted)
     if not wrong:
         assert content.fault is None
@@ -101,7 +102,7 @@ def test_content_ends_where_the_rfc_says_however_it_is_cut(stream: bytes, cuts: 
 @given(STREAMS, CUTS)
 def test_what_is_kept_never_has_bare_line_ends_or_nul(stream: bytes, cuts: list[int]) -> None:
     content, _ = take([*split(stream, cuts), b"\r\n.\r\n"])
-    raw = content.finish()
+    raw, _ = content.finish()
     assert b"\0" not in raw
     assert raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n")
     assert not raw or raw.endswith(b"\r\n")
@@ -111,11 +112,11 @@ def test_what_is_kept_never_has_bare_line_ends_or_nul(stream: bytes, cuts: list[
 @settings(deadline=None)
 @given(STREAMS, CUTS)
 def test_chunks_are_judged_the_same_however_they_are_cut(stream: bytes, cuts: list[int]) -> None:
-    whole, parts = Content(MESSAGE, LINE), Content(MESSAGE, LINE)
+    whole, parts = Content(MESSAGE, LINE, Budget(10**9)), Content(MESSAGE, LINE, Budget(10**9))
     whole.add(stream)
     for piece in split(stream, cuts):
         parts.add(piece)
-    assert parts.finish() == whole.finish()
+    assert parts.finish()[0] == whole.finish()[0]
     assert (parts.fault is None) == (whole.fault is None)
     assert parts.size == whole.size == len(stream)
 
@@ -133,7 +134,7 @@ def test_the_limit_of_a_line_is_exact(line: int, fault: Fault | None, step: int,
     assert rest == b""
     content.finish()
     assert content.fault is fault
-    chunks = Content(MESSAGE, LINE)
+    chunks = Content(MESSAGE, LINE, Budget(10**9))
     for piece in pieces:
         chunks.add(piece)
     chunks.finish()
@@ -143,11 +144,11 @@ def test_the_limit_of_a_line_is_exact(line: int, fault: Fault | None, step: int,
 def test_a_stuffed_dot_does_not_count_towards_the_line() -> None:
     content, rest = take([b"..", b"x" * (LINE - 1), b"\r", b"\n.\r\n"])
     assert rest == b""
-    assert content.finish() == b"." + b"x" * (LINE - 1) + b"\r\n"
+    assert content.finish()[0] == b"." + b"x" * (LINE - 1) + b"\r\n"
 
 
 def test_content_beyond_the_limit_is_counted_and_not_kept() -> None:
-    content = Content(100, 1000)
+    content = Content(100, 1000, Budget(10**9))
     reader = DotContent(content, 1000)
     buffer = bytearray()
     for _ in range(1000):
@@ -156,11 +157,11 @@ def test_content_beyond_the_limit_is_counted_and_not_kept() -> None:
         assert len(buffer) < 100
     assert content.fault is Fault.TOO_BIG
     assert content.size == 12_000
-    assert content.finish() == b""
+    assert content.finish()[0] == b""
 
 
 def test_an_endless_line_is_not_kept() -> None:
-    content = Content(10**9, 1000)
+    content = Content(10**9, 1000, Budget(10**9))
     reader = DotContent(content, 1000)
     buffer = bytearray()
     for _ in range(1000):
@@ -175,7 +176,7 @@ def test_an_endless_line_is_not_kept() -> None:
 
 def test_the_work_grows_with_the_content_and_not_with_its_pieces() -> None:
     """A line of a mebibyte, octet by octet: looking at it anew each time would take half an hour."""
-    content = Content(10**8, 1 << 20)
+    content = Content(10**8, 1 << 20, Budget(10**9))
     reader = DotContent(content, 1 << 20)
     buffer = bytearray()
     began = time.process_time()
@@ -185,4 +186,40 @@ def test_the_work_grows_with_the_content_and_not_with_its_pieces() -> None:
     assert time.process_time() - began < 20
     buffer += b"\r\n.\r\n"
     assert reader.take(buffer)
-    assert len(content.finish()) == (1 << 19) + 2
+    assert len(content.finish()[0]) == (1 << 19) + 2
+
+
+def test_what_is_kept_is_held_in_the_budget_until_it_is_given_back() -> None:
+    budget = Budget(100)
+    content = Content(MESSAGE, LINE, budget)
+    content.add(b"0123456789\r\n")
+    assert budget.held == 12
+    raw, held = content.finish()
+    assert (len(raw), held, budget.held) == (12, 12, 12)
+    content.drop()
+    assert budget.held == 12, "it was the caller's to give back"
+    budget.give_back(held)
+    assert budget.held == 0
+
+
+@pytest.mark.parametrize("piece", [b"\0", b"a\nb", b"x" * 101])
+def test_content_that_is_refused_holds_nothing(piece: bytes) -> None:
+    budget = Budget(100)
+    content = Content(MESSAGE, LINE, budget)
+    content.add(b"0123456789\r\n")
+    content.add(piece)
+    assert content.fault is not None
+    assert budget.held == 0
+    content.add(b"0123456789\r\n")
+    assert budget.held == 0
+
+
+def test_content_beyond_the_budget_is_refused_for_want_of_room() -> None:
+    budget = Budget(20)
+    first, second = Content(MESSAGE, LINE, budget), Content(MESSAGE, LINE, budget)
+    first.add(b"0123456789\r\n")
+    second.add(b"0123456789\r\n")
+    assert first.fault is None
+    assert second.fault is Fault.NO_ROOM
+    assert budget.held == 12
+    assert second.finish() == (b"", 0)
