@@ -22,7 +22,7 @@ from signatures.message.headers import mailboxes, to_text
 from signatures.message.long_lines import LONGEST, TooLong, long_lines
 from signatures.message.media import first_token, media
 from signatures.message.own_text import own_text
-from signatures.message.scanner import Caps, Unscannable, scan_fields, scan_parts
+from signatures.message.scanner import CAPS, Caps, Unscannable, scan_fields, scan_parts
 from signatures.message.splices import apply
 from tests.unit.filters.test_analysis import SITUATION
 from tests.unit.signatures.messages import CHANGED, UNCHANGED
@@ -31,6 +31,8 @@ from tests.unit.signatures.test_scanner import check_offsets
 FOUND = sorted((Path(__file__).parent / "found").iterdir())
 MANY = int(os.environ.get("VESTRY_FUZZ", "300"))
 SMALL = Caps(header_bytes=500, fields=20, all_fields=60, depth=4, parts=12, boundary_like=10, searched=20_000)
+LONG_ADDRESSES = Caps(address_bytes=100_000, address_marks=100_000)
+"""So that the readers of addresses are tried, and not only what keeps such addresses from them."""
 
 PIECES = st.sampled_from(
     b'\\r\\n|\\r\\n\\r\\n|\\r|\\n|--|--b|--b--|--bb|\\r\\n--b\\r\\n|\\r\\n--b--\\r\\n|\\r\\n |\\r\\n\\t|:|;|,|=|"|(|)|<|>|[|]|@|\\\\|/|?| |\\t|.|'
@@ -71,10 +73,10 @@ MESSAGES = st.one_of(SOUP, mutilated(), st.binary(max_size=300))
 fuzzed = settings(max_examples=MANY, deadline=None, print_blob=True)
 
 
-def every_step(raw: bytes, council) -> None:
+def every_step(raw: bytes, council, caps: Caps = CAPS) -> None:
     """All that is done with a message, each result as it goes between processes. Raises Unscannable."""
-    reading = Reading.model_validate_json(read_step(raw).model_dump_json())
-    analysis = decide_step(raw, reading, SITUATION, council)
+    reading = Reading.model_validate_json(read_step(raw, caps).model_dump_json())
+    analysis = decide_step(raw, reading, SITUATION, council, caps)
     analysis.model_dump_json()
     out = apply(raw, analysis.rewrite)
     if analysis.rewrite:
@@ -94,7 +96,7 @@ def test_what_was_found_before(file, little_wickham):
     to_text(raw)
     media(raw)
     check_offsets(raw)
-    every_step(raw, little_wickham)
+    every_step(raw, little_wickham, LONG_ADDRESSES)
 
 
 @fuzzed

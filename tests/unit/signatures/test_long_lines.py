@@ -260,10 +260,10 @@ def test_generated_messages_without_long_lines_stay(raw):
 
 def test_fifty_megabytes_are_looked_through_in_no_time():
     short = b"A: 1\r\n\r\n" + b"x" * 70 + b"\r\n" + b"\r\n" * 24_000_000
-    with within(0.5):
+    with within(2):
         assert long_lines(short, scan_parts(short)) == ()
     lines = (
         b"Content-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + (b"A" * 1000 + b"\r\n") * 50_000
     )
-    with within(1):
+    with within(3):
         assert len(long_lines(lines, scan_parts(lines))) == 50_000

@@ -76,6 +76,6 @@ def test_first_token(value, token):
     ],
 )
 def test_a_hostile_value_takes_no_time(value):
-    with within(0.5):
+    with within(2):
         media(b"a/b; " + value)
         first_token(value)
