@@ -5,13 +5,14 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
 KILLS  ?= 300
 
-.PHONY: help install install-dev demo test soak lint lock docs clean
+.PHONY: help install install-dev demo test soak bench lint lock docs clean
 
 help:
 	@echo "make install   the program and its command in $(VENV)"
 	@echo "make demo      sample council, sample mail through the real SMTP port, what became of it"
 	@echo "make test      everything: system packages for tests, linters, type checks, tests"
 	@echo "make soak      kill it KILLS=$(KILLS) times while mail flows, on SQLite and on PostgreSQL; takes an hour"
+	@echo "make bench     the same load through Vestry and through Postfix, side by side, and what DKIM costs; ten minutes"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make lock      resolve the locked versions anew"
 	@echo "make docs      write the generated reference pages"
@@ -46,12 +47,17 @@ lint: install-dev
 test: install-dev
 	tests/system-packages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations=25
 
 soak: install-dev
 	tests/system-packages
 	$(BIN)/python -m tests.soak.crash --database sqlite --kills $(KILLS)
 	$(BIN)/python -m tests.soak.crash --database postgresql --kills $(KILLS)
+
+bench: install-dev
+	tests/system-packages
+	$(BIN)/python -m tests.bench.road
+	$(BIN)/python -m tests.bench.bench_dkim
 
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build -o requirements/run.lock pyproject.toml

@@ -178,7 +178,7 @@ class Intake:
             decision=decision,
             splices=splices,
             trace=self._trace(submission, message, received_at),
-            upstream=council.upstream,
+            upstream=self._route(council, submission.envelope.mail_from),
             recipients_per_hour=self._settings.limits.recipients_per_hour,
         )
 
@@ -217,7 +217,11 @@ class Intake:
         notice = notices.when_held(
             council, sender, entry.heading, entry.id, entry.decision, entry.received_at
         )
-        return replace(entry, notices=(notice,))
+        return replace(entry, notices=(replace(notice, upstream=self._route(council, notice.mail_from)),))
+
+    def _route(self, council: Council, mail_from: str) -> str:
+        """The upstream for mail of this council with this sender; the null sender may have one of its own."""
+        return council.upstream if mail_from else self._settings.bounce_route(council.upstream)
 
 
 def _held_for_rate(entry: Entry) -> Entry:

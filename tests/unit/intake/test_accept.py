@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from config.policy import CheckPolicy, Clause, Stage, Verdict
 from config.settings import Settings
@@ -18,6 +19,7 @@ from gateway.intake.accept import Intake
 from gateway.intake.submission import Origin, Submission
 from gateway.store import archive, councils, departures, holds, messages
 from gateway.store.errors import OutcomeUnknown, Unavailable
+from gateway.store.models import DepartureRow, MessageRow
 from gateway.workers.pool import WorkerFailed
 from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
 
@@ -119,6 +121,29 @@ async def test_a_worker_that_fails_leads_to_a_hold_with_a_notice(intake, analyst
     assert "could not be checked" in decision.findings[0].reason
     [departure] = database.read_blocking(lambda c: departures.listing(c))
     assert [r["address"] for r in departure["recipients"]] == [JO]
+
+
+async def test_what_the_null_sender_writes_goes_where_it_is_taken(tmp_path, database, analyst, rung):
+    upstreams = {
+        "default": {"host": "mail.example", "bounce_upstream": "bounces"},
+        "bounces": {"host": "b.example"},
+    }
+    settings = Settings.model_validate(
+        {"hostname": "p.example", "data_dir": tmp_path, "upstreams": upstreams}
+    )
+    intake = Intake(settings, database, analyst, lambda: rung.append(1), lambda: NOW)
+    assert (await intake.accept(submission("one"))).code == 250
+    reply = f"From: {JO}\r\nTo: a@b.example\r\nSubject: Away\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.\r\n"
+    assert (await intake.accept(submission(raw=reply.encode(), mail_from=""))).code == 250
+    analyst.read_fails = "crash"
+    assert "held" in (await intake.accept(submission("three"))).text
+    with database.engine.connect() as connection:
+        queued = connection.execute(
+            select(MessageRow.mail_from, DepartureRow.upstream).join_from(
+                DepartureRow, MessageRow, MessageRow.id == DepartureRow.message_id
+            )
+        ).all()
+    assert sorted(queued) == [("", "bounces"), ("", "bounces"), (JO, "default")]
 
 
 async def test_what_could_not_be_read_is_held_even_where_nothing_is_enforced(
