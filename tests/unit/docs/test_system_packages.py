@@ -14,6 +14,7 @@ SCRIPT = ROOT / "tests/system-packages"
 WANTED = [
     "postfix",
     "swaks",
+    "libnet-ssleay-perl",
     "msmtp",
     "opendkim",
     "opendkim-tools",
@@ -86,7 +87,7 @@ def test_where_all_is_there_nothing_is_asked_for(machine):
 
 
 def test_what_is_missing_is_installed_without_questions_or_services(machine):
-    machine.debian(installed=["postfix", "swaks", "msmtp"])
+    machine.debian(installed=["postfix", "swaks", "libnet-ssleay-perl", "msmtp"])
     done = machine.run(ci=True)
     assert done.returncode == 0, done.stderr
     install = next(line for line in machine.asked.splitlines() if " install " in line)
