@@ -283,3 +283,19 @@ class JobRow(Base):
     lease_owner: Mapped[str | None]
     lease_token: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+
+
+class AuthFailureRow(Base):
+    """When an account or a network will have paid off its failed logins. `key` is a hash that says who."""
+
+    __tablename__ = "auth_failure"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    clear_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FamiliarNetworkRow(Base):
+    """An account and a network that it has logged in from, as a hash."""
+
+    __tablename__ = "familiar_network"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)

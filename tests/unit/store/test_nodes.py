@@ -17,6 +17,7 @@ from gateway.store.clock import lease_moment
 from gateway.store.database import Database
 from gateway.store.errors import Unavailable
 from gateway.store.kinds import RecipientState
+from gateway.store.models import DepartureRow
 from tests.unit.store.conftest import NOW, run_out
 from tests.unit.store.test_commits import numbered
 from tests.unit.store.test_store import COUNCIL, count, entry
@@ -167,9 +168,7 @@ class TestLeases:
     async def left(self, database: Database) -> float:
         """How many seconds the one lease still lasts, by the clock that leases are measured by."""
         seconds = await database.read(
-            lambda c: c.execute(
-                select(queue.DepartureRow.lease_until, lease_moment(c, NOW).label("moment"))
-            ).one()
+            lambda c: c.execute(select(DepartureRow.lease_until, lease_moment(c, NOW).label("moment"))).one()
         )
         return (seconds.lease_until - seconds.moment).total_seconds()
 
