@@ -93,9 +93,13 @@ class AuthSettings(Frozen):
         default=600, description="For `upstream` and `imap`: how long a login that succeeded is remembered."
     )
     attempts_per_minute: Count = Field(
-        default=10, description="Failed logins per account, and per network, before 454 is said."
+        default=10,
+        description="Failed logins per account, and per network, before 454 is said; of all nodes together.",
     )
-    hash_slots: Count = Field(default=2, description="Password hashes computed at the same time.")
+    hash_slots: Count = Field(
+        default=2,
+        description="Password hashes computed at the same time; networks with failed logins have half of them.",
+    )
 
     @model_validator(mode="after")
     def _imap_has_host(self) -> Self:

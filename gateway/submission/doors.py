@@ -68,3 +68,8 @@ def peer_of(host: str) -> Peer:
 def network_of(peer: Peer) -> str:
     """Whom connections and attempts are counted for: one IPv4 address, or an IPv6 /64."""
     return str(ip_network((peer, 64 if peer.version == 6 else 32), strict=False))
+
+
+def neighbourhood_of(peer: Peer) -> str:
+    """What is likely in one hand: one IPv4 address, or an IPv6 /48, of which there are 65,536 networks."""
+    return str(ip_network((peer, 48 if peer.version == 6 else 32), strict=False))

@@ -128,7 +128,7 @@ AUTH_WRONG = Said(
 )  # fmt: skip
 AUTH_LATER = Said(
     454, "4.7.0", "Logins cannot be checked just now, please try again later",
-    "AUTH while too many attempts fail, or while what checks passwords is away.",
+    "AUTH while too many attempts fail, too many wait, or what checks passwords is away.",
 )  # fmt: skip
 AUTH_FAULT = Said(
     454, "4.7.0", "Logins cannot be checked just now, please try again later. Ref {ref}",

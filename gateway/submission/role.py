@@ -16,15 +16,21 @@ from gateway.life import Life
 from gateway.store.database import Database
 from gateway.submission.auth.authenticator import Authenticator, Local, PasswordCheck
 from gateway.submission.auth.hashing import Hashing
-from gateway.submission.auth.passthrough import PassThrough, ask_imap, ask_upstream
+from gateway.submission.auth.passthrough import AT_ONCE, PassThrough, ask_imap, ask_upstream
+from gateway.submission.auth.proven import Proven
+from gateway.submission.auth.shared import Stored
 from gateway.submission.auth.stored import StoredAccounts
 from gateway.submission.auth.throttle import Throttle
+from gateway.submission.auth.turns import Turns
 from gateway.submission.budget import Budget
 from gateway.submission.certificates import Certificates
 from gateway.submission.front import Front
 from gateway.submission.services import Acceptances, Services
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import Pool
+
+PROVEN_SECONDS = 60.0
+"""How long a password that was right is not hashed again, where passwords are checked here."""
 
 _log = logs.get("submission")
 
@@ -45,6 +51,7 @@ async def run(settings: Settings, life: Life) -> None:
         hashing = Hashing(settings.auth.hash_slots)
         stack.push_async_callback(asyncio.to_thread, hashing.close)
         room = _Room(settings, database, pool, hashing, certificates)
+        stack.push_async_callback(room.close)
         stack.push_async_callback(room.front.drain)
         room.front.open(settings.listeners)
         if certificates is not None:
@@ -86,6 +93,10 @@ class _Room:
             )
         )
 
+    async def close(self) -> None:
+        """End what outlives the last conversation."""
+        await self.front.services.authenticator.close()
+
     async def use(self, settings: Settings) -> None:
         """Work by `settings`. Remembered logins and counted failures go only where `auth` has changed.
 
@@ -107,8 +118,16 @@ class _Room:
         )
 
     def _authenticator(self, settings: Settings) -> Authenticator:
-        throttle = Throttle(settings.auth.attempts_per_minute, time.monotonic)
-        return Authenticator(self._accounts, _check(settings, self._hashing), throttle)
+        auth, monotonic = settings.auth, time.monotonic
+        here = auth.method == "local"
+        return Authenticator(
+            self._accounts,
+            _check(settings, self._hashing),
+            Throttle(auth.attempts_per_minute, monotonic),
+            Turns(auth.hash_slots if here else AT_ONCE),
+            Proven(PROVEN_SECONDS if here else auth.cache_seconds, monotonic),
+            Stored(self._database, auth.attempts_per_minute, monotonic),
+        )
 
 
 def _check(settings: Settings, hashing: Hashing) -> PasswordCheck:
@@ -117,4 +136,4 @@ def _check(settings: Settings, hashing: Hashing) -> PasswordCheck:
         return Local(hashing)
     asks_upstream = settings.auth.method == "upstream"
     ask = ask_upstream(settings.upstreams, settings.hostname) if asks_upstream else ask_imap(settings.auth)
-    return PassThrough(ask, hashing, settings.auth.cache_seconds, time.monotonic)
+    return PassThrough(ask, time.monotonic)

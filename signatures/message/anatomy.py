@@ -17,6 +17,7 @@ _ADDRESSED = ("to", "cc", "bcc")
 _WITH_ADDRESSES = frozenset(
     prefix + name for prefix in ("", "resent-") for name in ("from", "sender", "reply-to", *_ADDRESSED)
 )
+_BETWEEN_ADDRESSES = re.compile(rb"[,;]")
 _ARMOUR = re.compile(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----", re.MULTILINE)
 
 
@@ -84,12 +85,24 @@ def _check_counts(raw: bytes, top: Part, caps: Caps) -> None:
     for field in top.fields:
         value = raw[field.value : field.end]
         words += count_encoded_words(value)
+        if words > caps.encoded_words:
+            raise Unscannable(f"it has more than {caps.encoded_words} encoded words")
         if field.name in _WITH_ADDRESSES:
             addresses += value.count(b",") + value.count(b";") + 1
-    if words > caps.encoded_words:
-        raise Unscannable(f"it has more than {caps.encoded_words} encoded words")
-    if addresses > caps.addresses:
-        raise Unscannable(f"it has more than {caps.addresses} addresses")
+            if addresses > caps.addresses:
+                raise Unscannable(f"it has more than {caps.addresses} addresses")
+            _check_addresses(value, caps)
+
+
+def _check_addresses(value: bytes, caps: Caps) -> None:
+    """What one address is made of. A comma in a quoted name or a comment only makes for smaller pieces."""
+    for piece in _BETWEEN_ADDRESSES.split(value):
+        if len(piece) > caps.address_bytes:
+            raise Unscannable(f"an address in its header is longer than {caps.address_bytes} bytes")
+        if piece.count(b'"') + piece.count(b"\\") + piece.count(b"(") > caps.address_marks:
+            raise Unscannable(
+                f"an address in its header has more than {caps.address_marks} quotes or comments"
+            )
 
 
 def _newest_resending(top: Part) -> tuple[Field, ...]:

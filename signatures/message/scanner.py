@@ -38,7 +38,8 @@ class Unscannable(Exception):
 class Caps:
     """The most of everything. Postfix has the same header size and MIME depth.
 
-    `fields` is for one header, `all_fields` for those of all parts. `boundary_like` counts lines that begin
+    `fields` is for one header, `all_fields` for those of all parts. `address_bytes` and `address_marks` (quotes,
+    escapes, opening brackets of comments) are for one address of a list. `boundary_like` counts lines that begin
     as a boundary and are none, `searched` the octets gone through for boundaries at all depths together,
     `text_bytes` the body's text in all its versions, `tags` those of its HTML.
     """
@@ -49,6 +50,8 @@ class Caps:
     depth: int = 100
     parts: int = 1000
     addresses: int = 2000
+    address_bytes: int = 2048
+    address_marks: int = 100
     encoded_words: int = 1000
     boundary_like: int = 20_000
     searched: int = 1_000_000_000

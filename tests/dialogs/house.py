@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ from gateway.reply import Reply
 from gateway.submission.auth.accounts import Account
 from gateway.submission.auth.authenticator import Authenticator, Local, PasswordCheck
 from gateway.submission.auth.hashing import Hashing
+from gateway.submission.auth.proven import Proven
+from gateway.submission.auth.shared import Apart
 from gateway.submission.auth.throttle import Throttle
+from gateway.submission.auth.turns import Turns
 from gateway.submission.budget import Budget
 from gateway.submission.certificates import Certificates
 from gateway.submission.listeners import Listener
@@ -131,6 +135,24 @@ class House:
         return asyncio.run_coroutine_threadsafe(draining(), self.loop)
 
 
+def authenticator(
+    accounts: MemoryAccounts,
+    check: PasswordCheck,
+    attempts_per_minute: int = 20,
+    clock: Callable[[], float] = time.monotonic,
+    slots: int = 2,
+) -> Authenticator:
+    """The way in, with nothing shared."""
+    return Authenticator(
+        accounts,
+        check,
+        Throttle(attempts_per_minute, clock),
+        Turns(slots),
+        Proven(600, clock),
+        Apart(),
+    )
+
+
 @contextlib.contextmanager
 def open_house(
     listeners: tuple[ListenerSettings, ...],
@@ -157,9 +179,7 @@ def open_house(
             hostname=HOSTNAME,
             limits=limits or LimitSettings(),
             accounts=accounts,
-            authenticator=Authenticator(
-                accounts, check(hashing), Throttle(attempts_per_minute, asyncio.get_running_loop().time)
-            ),
+            authenticator=authenticator(accounts, check(hashing), attempts_per_minute),
             acceptances=acceptances,
             certificates=Certificates.load(tls) if tls else None,
             budget=Budget((limits or LimitSettings()).inflight_bytes),

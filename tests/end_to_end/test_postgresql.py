@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import smtplib
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from gateway.demo.upstream import Upstream
 from tests.conftest import TlsFiles
+from tests.dialogs.client import plain
 from tests.end_to_end.test_road import RESIDENT, arrived, below_trace, message
-from tests.installation import Installation, queue_id, until
+from tests.installation import PASSWORD, Installation, queue_id, until
 from tests.peers.postgresql_proxy import Lose, PostgresqlProxy
 from tests.peers.scripted import STALL, ScriptedUpstream
 from tests.postgresql import Cluster
@@ -113,6 +117,42 @@ def test_two_nodes_both_accept_and_each_message_goes_once(node, upstream: Upstre
     code, reply = nodes[1].send(message(nodes[1], text="Alone"), (RESIDENT,))
     assert code == 250
     until(lambda: sent(nodes[1], queue_id(reply)))
+
+
+def test_guesses_at_one_node_are_counted_at_the_other(node, upstream: Upstream):
+    """And by whoever starts after that; who has been somewhere before is let in from there at either."""
+    nodes = [node("one", port=upstream.port), node("two", port=upstream.port)]
+    for one in nodes:
+        one.settings["auth"] = {"attempts_per_minute": 4}
+        one.write_settings()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(Installation.start, nodes))
+    login, other = (nodes[0].address(name) for name in ("cllr.b", "cllr.a"))
+    assert log_in(nodes[0], login, PASSWORD, "127.0.9.1") == 235
+    said = [log_in(nodes[number % 2], login, "wrong", f"127.0.9.{10 + number}") for number in range(4)]
+    assert said == [535] * 4
+    # Either is told within seconds, whoever asks, and from wherever nobody has been before.
+    until(lambda: log_in(nodes[0], login, "wrong", "127.0.9.30") == 454, 30)
+    until(lambda: log_in(nodes[1], login, "wrong", "127.0.9.31") == 454, 30)
+    assert log_in(nodes[1], login, PASSWORD, "127.0.9.1") == 235
+    assert log_in(nodes[1], other, PASSWORD, "127.0.9.2") == 235
+    nodes[1].stop()
+    with nodes[0].database() as database, database.engine.begin() as connection:
+        connection.execute(text("update auth_failure set clear_at = clear_at + 300000000"))  # Slow machines.
+    nodes[1].start()
+    assert log_in(nodes[1], login, "wrong", "127.0.9.32") == 454
+    assert log_in(nodes[1], login, PASSWORD, "127.0.9.1") == 235
+
+
+def log_in(node: Installation, login: str, password: str, source: str) -> int:
+    """What is said to a login from `source`."""
+    context = ssl.create_default_context(cafile=str(node.ca))
+    with smtplib.SMTP_SSL(
+        "127.0.0.1", node.tls, timeout=60, source_address=(source, 0), context=context
+    ) as client:
+        client.ehlo()
+        code, _ = client.docmd("AUTH", f"PLAIN {plain(login, password)}")
+    return code
 
 
 class TestANodeThatStandsStill:

@@ -217,7 +217,7 @@ async def test_a_mail_server_that_cannot_be_asked(
 
 
 def through(ask: Ask) -> Callable[[Hashing], PasswordCheck]:
-    return lambda hashing: PassThrough(ask, hashing, 600, time.monotonic)
+    return lambda _: PassThrough(ask, time.monotonic)
 
 
 def log_in(client: Client, login: str = LOGIN, password: str = PASSWORD) -> str:

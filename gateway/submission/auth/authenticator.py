@@ -1,16 +1,20 @@
-"""From credentials to an account: brake, look up, check, and one answer for everything that is wrong."""
+"""From credentials to an account: brake, wait, look up, check, and one answer for everything that is wrong."""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+import asyncio
 from typing import Protocol
 
 from config.address import BadAddress, canonical
 from gateway import logs, metrics
 from gateway.submission.auth.accounts import Account, Accounts
-from gateway.submission.auth.hashing import Busy, Hashing
+from gateway.submission.auth.hashing import Hashing
+from gateway.submission.auth.proven import Proven
 from gateway.submission.auth.sasl import Credentials
+from gateway.submission.auth.shared import Shared
 from gateway.submission.auth.throttle import Throttle
+from gateway.submission.auth.turns import Crowded, Place, Standing, Turns
+from gateway.submission.doors import Peer, network_of
 
 _log = logs.get("submission")
 
@@ -45,29 +49,83 @@ class Local:
 
     async def matches(self, account: Account | None, credentials: Credentials) -> bool:
         """See PasswordCheck."""
-        try:
-            return await self._hashing.matches(
-                account.password_hash if account else None, credentials.password
-            )
-        except Busy:
-            raise Unavailable from None
+        return await self._hashing.matches(account.password_hash if account else None, credentials.password)
 
 
 class Authenticator:
     """The only way in. Failures are logged as `auth failed` with `peer` and `reason`, also for fail2ban."""
 
-    def __init__(self, accounts: Accounts, check: PasswordCheck, throttle: Throttle) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        check: PasswordCheck,
+        throttle: Throttle,
+        turns: Turns,
+        proven: Proven,
+        shared: Shared,
+    ) -> None:
         self._accounts = accounts
         self._check = check
         self._throttle = throttle
+        self._turns = turns
+        self._proven = proven
+        self._shared = shared
+        self._checking: set[asyncio.Task[Account]] = set()
 
-    async def authenticate(self, credentials: Credentials, peer: IPv4Address | IPv6Address) -> Account:
-        """The account that the credentials are for. Raises Wrong, Later."""
+    async def authenticate(self, credentials: Credentials, peer: Peer) -> Account:
+        """The account that the credentials are for. Raises Wrong, Later.
+
+        Once its turn has come a login is checked to its end and counted, whether or not the client waits for
+        it: nobody guesses for nothing by going away.
+        """
         login = _canonical(credentials.login)
         key = login or credentials.login
-        if not self._throttle.take(key, peer):
+        standing = await self._standing(login, key, peer)
+        try:
+            if login is not None and (account := await self._proven_account(login, credentials)) is not None:
+                self._throttle.succeeded(key, peer)
+                self._shared.succeeded(login, peer)
+                return account
+            place = await self._turns.enter(network_of(peer), standing)
+        except BaseException as error:
+            self._throttle.give_back(key, peer)
+            if isinstance(error, Crowded):
+                _failed(peer, "crowded", None)
+                raise Later from None
+            raise
+        task = asyncio.get_running_loop().create_task(self._checked(login, credentials, peer))
+        self._checking.add(task)
+        task.add_done_callback(lambda done: self._end(done, place))
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Let what others are to know of failures here be written."""
+        await self._shared.close()
+
+    async def _standing(self, login: str | None, key: str, peer: Peer) -> Standing:
+        """Take an attempt, and say who goes first. Raises Later where there is none left."""
+        if self._throttle.spent(peer):
             _failed(peer, "throttled", None)
             raise Later
+        seen = await self._shared.look(login, peer, self._throttle.is_familiar(key, peer))
+        if seen.familiar:
+            self._throttle.met(key, peer)
+        if seen.blocked or not self._throttle.take(key, peer):
+            _failed(peer, "throttled", None)
+            raise Later
+        standing = self._throttle.standing(key, peer)
+        return Standing.SUSPECT if seen.failed and standing is Standing.CLEAN else standing
+
+    async def _proven_account(self, login: str, credentials: Credentials) -> Account | None:
+        """The account, where these credentials were right a short while ago and still are."""
+        if not self._proven.has(login, credentials):
+            return None
+        account = await self._accounts.find(login)
+        return account if account is not None and self._proven.still(account) else None
+
+    async def _checked(self, login: str | None, credentials: Credentials, peer: Peer) -> Account:
+        """The account, looked up and checked. Raises Wrong, Later, and whatever keeps us from telling."""
+        key = login or credentials.login
         try:
             account = await self._accounts.find(login) if login else None
             standing = account if account is not None and account.stands else None
@@ -76,14 +134,25 @@ class Authenticator:
             self._throttle.give_back(key, peer)
             _failed(peer, "unavailable", None)
             raise Later from None
-        except Exception:
+        except BaseException:
             self._throttle.give_back(key, peer)
             raise
         if right and standing is not None:
             self._throttle.succeeded(key, peer)
+            self._shared.succeeded(standing.login, peer)
+            self._proven.remember(standing, credentials)
             return standing
+        self._throttle.failed(key, peer)
+        self._turns.suspect(network_of(peer))
+        self._shared.failed(login, peer, self._throttle.is_familiar(key, peer))
         _failed(peer, _reason(account), account)
         raise Wrong
+
+    def _end(self, task: asyncio.Task[Account], place: Place) -> None:
+        self._turns.leave(place)
+        self._checking.discard(task)
+        if not task.cancelled():
+            task.exception()  # Seen, also where nobody waits for it any more.
 
 
 def _canonical(login: str) -> str | None:
@@ -101,7 +170,7 @@ def _reason(account: Account | None) -> str:
     return "credentials" if account.stands else "ended"
 
 
-def _failed(peer: IPv4Address | IPv6Address, reason: str, account: Account | None) -> None:
+def _failed(peer: Peer, reason: str, account: Account | None) -> None:
     """One line for each failure. The login is named only where there is such an account."""
     metrics.AUTH_FAILURES.labels(reason=reason).inc()
     known = {"login": account.login} if account else {}

@@ -1,8 +1,15 @@
-"""argon2id, away from the loop and never more at once than the host allows."""
+"""argon2id, away from the loop and never more at once than the host allows.
+
+Its threads have a lower priority than the loop's: a flood of guesses may use what processor time there is,
+but the loop takes it back whenever it has something to do.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -14,11 +21,7 @@ from gateway import logs
 
 T = TypeVar("T")
 _log = logs.get("submission")
-_WAITING_PER_SLOT = 32
-
-
-class Busy(Exception):
-    """Too many passwords wait to be checked."""
+_NICER = 2
 
 
 class Hashing:
@@ -29,16 +32,11 @@ class Hashing:
 
     def __init__(self, slots: int, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="argon2")
-        self._room = slots * _WAITING_PER_SLOT
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="argon2", initializer=_step_back)
         self._dummy = self._hasher.hash("nobody has this password")
 
-    async def hash(self, password: str) -> str:
-        """The argon2id hash of a prepared password, with its parameters and salt. Raises Busy."""
-        return await self._run(lambda: self._hasher.hash(password))
-
     async def matches(self, password_hash: str | None, password: str) -> bool:
-        """Whether `password` is the one hashed; without a hash the same work for nothing. Raises Busy."""
+        """Whether `password` is the one hashed; without a hash the same work for nothing."""
         known = password_hash is not None
         return await self._run(lambda: self._verify(password_hash or self._dummy, password)) and known
 
@@ -56,10 +54,10 @@ class Hashing:
             return False
 
     async def _run(self, work: Callable[[], T]) -> T:
-        if self._room <= 0:
-            raise Busy
-        self._room -= 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._room += 1
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _step_back() -> None:
+    """Lower the priority of the thread that calls this; on Linux each has its own, and gives it to its own."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICER)

@@ -3,6 +3,9 @@
 An attempt is taken before any work is done for it and given back when it succeeds, so that many guesses at
 once are no way round. A network that an account has logged in from has a bucket of its own for that
 account: whoever guesses from elsewhere empties the account's bucket and locks nobody out.
+
+The buckets are this process's own and are never asked for in vain; what all nodes have counted together is in
+`gateway.submission.auth.shared`.
 """
 
 from __future__ import annotations
@@ -11,9 +14,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
-from gateway.submission.doors import network_of
+from gateway.submission.auth.turns import Standing
+from gateway.submission.doors import Peer, neighbourhood_of, network_of
+
+SUSPECT_SECONDS = 300.0
+"""How long a failure keeps account and network behind others."""
 
 _MOST_BUCKETS = 65_536
 
@@ -32,8 +39,13 @@ class Throttle:
         self._clock = clock
         self._buckets: OrderedDict[bytes, _Bucket] = OrderedDict()
         self._familiar: OrderedDict[bytes, None] = OrderedDict()
+        self._failed: OrderedDict[bytes, float] = OrderedDict()
 
-    def take(self, login: str, peer: IPv4Address | IPv6Address) -> bool:
+    def spent(self, peer: Peer) -> bool:
+        """Whether the peer's network has no attempt left, whatever the account."""
+        return self._bucket(_key("network", network_of(peer))).tokens < 1
+
+    def take(self, login: str, peer: Peer) -> bool:
         """Take an attempt at `login` from `peer`; False, and none taken, where there is none left."""
         keys = self._keys(login, peer)
         buckets = [self._bucket(key) for key in keys]
@@ -43,41 +55,81 @@ class Throttle:
             bucket.tokens -= 1
         return True
 
-    def give_back(self, login: str, peer: IPv4Address | IPv6Address) -> None:
+    def give_back(self, login: str, peer: Peer) -> None:
         """The attempt could not be judged: it was not the client's fault."""
         for key in self._keys(login, peer):
             bucket = self._bucket(key)
             bucket.tokens = min(self._capacity, bucket.tokens + 1)
 
-    def succeeded(self, login: str, peer: IPv4Address | IPv6Address) -> None:
+    def succeeded(self, login: str, peer: Peer) -> None:
         """The attempt was right: it is given back, the account is half forgiven, the network is familiar."""
         self.give_back(login, peer)
-        pair = _key("pair", login, network_of(peer))
-        self._familiar[pair] = None
-        self._familiar.move_to_end(pair)
-        if len(self._familiar) > _MOST_BUCKETS:
-            self._familiar.popitem(last=False)
-        for key in (pair, _key("account", login)):
+        self.met(login, peer)
+        for key in (_pair(login, peer), _key("account", login)):
             bucket = self._bucket(key)
             bucket.tokens = max(bucket.tokens, self._capacity / 2)
 
-    def _keys(self, login: str, peer: IPv4Address | IPv6Address) -> tuple[bytes, bytes]:
-        network = network_of(peer)
-        pair = _key("pair", login, network)
-        return (pair if pair in self._familiar else _key("account", login), _key("network", network))
+    def met(self, login: str, peer: Peer) -> None:
+        """The account has logged in from this network, here or at another node."""
+        pair = _pair(login, peer)
+        self._familiar[pair] = None
+        _trim(self._familiar, pair)
+
+    def is_familiar(self, login: str, peer: Peer) -> bool:
+        """Whether the account has logged in from this network."""
+        return _pair(login, peer) in self._familiar
+
+    def failed(self, login: str, peer: Peer) -> None:
+        """The attempt was wrong: account, network and, for IPv6, those who own the networks beside it."""
+        for key in _marked(login, peer):
+            self._failed[key] = self._clock()
+            _trim(self._failed, key)
+
+    def standing(self, login: str, peer: Peer) -> Standing:
+        """Who is to be checked first, where not all can be at once."""
+        if self.is_familiar(login, peer):
+            return Standing.FAMILIAR
+        long_ago = self._clock() - SUSPECT_SECONDS
+        suspect = any(self._failed.get(key, long_ago) > long_ago for key in _marked(login, peer))
+        return Standing.SUSPECT if suspect else Standing.CLEAN
+
+    def _keys(self, login: str, peer: Peer) -> tuple[bytes, bytes]:
+        pair = _pair(login, peer)
+        return (
+            pair if pair in self._familiar else _key("account", login),
+            _key("network", network_of(peer)),
+        )
 
     def _bucket(self, key: bytes) -> _Bucket:
         now = self._clock()
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = _Bucket(self._capacity, now)
-            if len(self._buckets) > _MOST_BUCKETS:
-                self._buckets.popitem(last=False)
         else:
             bucket.tokens = min(self._capacity, bucket.tokens + (now - bucket.at) * self._capacity / 60)
             bucket.at = now
-            self._buckets.move_to_end(key)
+        _trim(self._buckets, key)
         return bucket
+
+
+def _trim(entries: OrderedDict[bytes, Any], newest: bytes) -> None:
+    """Make `newest` the last, and let the first go where there are too many."""
+    entries.move_to_end(newest)
+    if len(entries) > _MOST_BUCKETS:
+        entries.popitem(last=False)
+
+
+def _pair(login: str, peer: Peer) -> bytes:
+    return _key("pair", login, network_of(peer))
+
+
+def _marked(login: str, peer: Peer) -> tuple[bytes, ...]:
+    """Whom a failure is held against."""
+    return (
+        _key("account", login),
+        _key("network", network_of(peer)),
+        _key("neighbourhood", neighbourhood_of(peer)),
+    )
 
 
 def _key(*parts: str) -> bytes:

@@ -15,10 +15,13 @@ import ssl
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
+from tests.conftest import TlsFiles
 from tests.dialogs.client import Client
 from tests.installation import PASSWORD, Installation, until
 from tests.peers.recorder import Recorded, Recorder
@@ -119,6 +122,28 @@ class House:
             assert entry["event"] not in {"fault", "submission failed", "process fell"}, entry
             assert "exception" not in entry, entry
             assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", str(entry)), entry
+
+
+@contextlib.contextmanager
+def under_attack(folder: Path, tls_files: TlsFiles) -> Iterator[House]:
+    """A running installation that delivers to a recorder; tells at the end which aims were missed."""
+    installation = Installation(folder, tls_files.certificate, tls_files.key, tls_files.ca)
+    installation.settings["limits"] = {"connections": 5000, "decision_seconds": DECISION_SECONDS}
+    installation.settings["auth"] = {"attempts_per_minute": PER_MINUTE}
+    installation.settings["workers"] = {"task_seconds": 4, "cpu_seconds": 4}
+    installation.settings["log"] = {"level": "debug"}
+    with Recorder() as upstream:
+        installation.upstream(upstream.port)
+        installation.prepare()
+        installation.start()
+        house = House(installation, upstream)
+        try:
+            house.ordinary("at rest")
+            yield house
+            for miss in house.misses:
+                print(miss)
+        finally:
+            installation.stop()
 
 
 def queued(replies: list[str]) -> list[str]:

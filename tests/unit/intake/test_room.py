@@ -10,6 +10,7 @@ from config.settings import Settings
 from gateway.intake.room import LOOK_AGAIN_SECONDS, Room
 from gateway.store import queue
 from gateway.store.errors import Unavailable
+from gateway.store.kinds import RecipientState
 from tests.unit.intake.test_accept import (  # noqa: F401  # fixtures
     analyst,
     intake,
@@ -59,7 +60,7 @@ async def test_a_long_queue_is_452_until_it_is_shorter(settings, database, intak
     clock.now += LOOK_AGAIN_SECONDS
     assert (await room.refusal()).code == 452
     [claim, _] = await database.write(lambda c: queue.claim(c, "node", intake._now(), 2, 60))
-    sent = queue.Outcome(0, queue.RecipientState.SENT, "250 ok", "2.0.0")
+    sent = queue.Outcome(0, RecipientState.SENT, "250 ok", "2.0.0")
     await database.write(lambda c: queue.finish(c, queue.End(claim, [sent]), intake._now()))
     clock.now += LOOK_AGAIN_SECONDS
     assert await room.refusal() is None
