@@ -11,6 +11,7 @@ from filters.context import Context, Envelope, Profile
 from filters.finding import Finding
 from filters.sender_identity import check
 from signatures.message.anatomy import read
+from signatures.message.scanner import CAPS, Caps
 
 DOMAIN = "little.example"
 TODAY = date(2026, 11, 9)
@@ -85,13 +86,14 @@ def findings(
     body: str = "Hello.\n",
     login: str | None = "anne",
     policy: CheckPolicy = POLICY,
+    caps: Caps = CAPS,
     **changes: Any,
 ) -> list[Finding]:
     """What sender_identity finds on a message with this header (LF line ends) and body."""
     raw = (
         header.strip("\n") + "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n" + body
     ).replace("\n", "\r\n")
-    return list(check(read(raw.encode()), context(login, **changes), policy))
+    return list(check(read(raw.encode(), caps), context(login, **changes), policy))
 
 
 def verdicts(*arguments: Any, **options: Any) -> list[str]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from config.policy import CheckPolicy, Stage, Verdict
 from filters.context import Envelope, Profile
+from signatures.message.scanner import CAPS
 from tests.quick import within
 from tests.unit.filters.people import COUNCIL, DOMAIN, POLICY, TODAY, findings, verdicts
 
@@ -508,9 +510,12 @@ class TestSignature:
     ids=lambda text: repr(text[:10]),
 )
 def test_hostile_words_take_no_time(text):
-    with within(1.5):
+    with within(5):
         encoded = "=?utf-8?q?" + text.replace(" ", "_").replace("?", "") + "?=" if text.isascii() else text
-        findings(f"From: {encoded[:90_000]} <{ANNE}>")
+        findings(
+            f"From: {encoded[:90_000]} <{ANNE}>",
+            caps=replace(CAPS, address_bytes=200_000, address_marks=200_000),
+        )
         findings(FROM_ANNE, "Hello.\n\n" + text)
         lines = "\n".join(text[at : at + 150] for at in range(0, len(text), 150))
         findings(FROM_ANNE, "Hello.\n\nRegards\n" + lines)
