@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gateway import clock
 from gateway.store import departures
+from gateway.store.database import Database
 from tests.crash.clients import Clients
 from tests.crash.loop import Loop
 from tests.crash.settle import Account, settle, waiting
@@ -25,6 +26,7 @@ HOLD_WITHIN = 20.0
 """How long a moment may keep us waiting before the blow falls anyway."""
 
 DRAIN_WITHIN = 120.0
+"""How long clients may take to finish, and the queue to become shorter."""
 
 STAND_STILL = 12.0
 """Longer than a lease of an impatient node and its upstream's time to answer, together."""
@@ -175,9 +177,9 @@ class Siege:
         """Let everything out, also what was set aside because it never came to an end; then compare."""
         with self.nodes[0].database() as database:
             self.tell(f"{waiting(database)} waiting to be delivered; {self._so_far()}")
-            until(lambda: waiting(database) == 0, DRAIN_WITHIN, 0.2)
+            _drain(database)
             database.write_blocking(lambda c: departures.retry(c, None, clock.now()))
-            until(lambda: waiting(database) == 0, DRAIN_WITHIN, 0.2)
+            _drain(database)
             return settle(database, self.nodes[0].council.id, self.clients.letters, self.upstream)
 
     def __str__(self) -> str:
@@ -187,6 +189,12 @@ class Siege:
         return (
             f"seed {self.seed}: {struck}; slowest start {longest:.1f} s, {len(self.clients.turned)} times 4xx"
         )
+
+
+def _drain(database: Database) -> None:
+    """Wait for everything to go out: long where much has gathered, but only as long as there is progress."""
+    while left := waiting(database):
+        until(lambda: waiting(database) < left, DRAIN_WITHIN, 0.5)
 
 
 def cut_connections(cluster: Cluster, url: str) -> None:
