@@ -15,7 +15,7 @@ from enum import IntEnum
 WAIT_SECONDS = 20.0
 """Longest wait. Whoever is behind a steady stream of better ones is told to come again, too."""
 
-_PLACES_PER_SLOT = 8
+_PLACES_PER_SLOT = 16
 """So few that whoever waits is served within a second or two."""
 
 
@@ -34,8 +34,9 @@ class Crowded(Exception):
     """Too many wait already."""
 
 
-_PLACES_OF_ONE = {Standing.FAMILIAR: 4, Standing.CLEAN: 2, Standing.SUSPECT: 2}
-"""How many of a network may wait. A whole office logs in at nine o'clock; a flood of newcomers is to fill nothing."""
+_PLACES_OF_ONE = {Standing.FAMILIAR: 16, Standing.CLEAN: 16, Standing.SUSPECT: 2}
+"""How many of a network may wait. A whole office logs in at nine o'clock, from one address, and not a councillor
+among them is to be told to come again; a first wrong guess makes the newcomers of a network wait as suspects."""
 
 
 @dataclass(slots=True, eq=False)
