@@ -29,6 +29,8 @@ from config.person import (
     Term,
 )
 from config.policy import ALWAYS_IN_FORCE, BUILT_IN, Policy, Stage
+from config.sent_copy import SentCopy
+from config.signature import SignatureBook
 
 __all__ = [
     "OFFICERS",
@@ -75,11 +77,19 @@ class Council(Frozen):
     people: tuple[Person, ...] = ()
     elsewhere: tuple[ElsewhereAddress, ...] = ()
     policy: Policy = BUILT_IN
+    signatures: SignatureBook = SignatureBook()
+    sent_copy: SentCopy = SentCopy()
     record_only_until: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if complaints := [*_faults_of_council(self), *_faults_of_addresses(self), *_faults_of_holders(self)]:
+        complaints = [
+            *_faults_of_council(self),
+            *_faults_of_addresses(self),
+            *_faults_of_holders(self),
+            *_faults_of_signatures(self),
+        ]
+        if complaints:
             raise Faults(complaints)
         return self
 
@@ -175,6 +185,26 @@ def _excluded(first: Person, earlier: Identity, second: Person, later: Identity)
     if IdentityKind.DELEGATED in kinds:
         return ""
     return "one person at a time with an address of their own; for others it is `delegated` or `shared`"
+
+
+def _faults_of_signatures(council: Council) -> Iterator[Complaint]:
+    """Templates name fields that there are; variants are for people and addresses that there are."""
+    details = frozenset(name for person in council.people for name in person.details)
+    yield from council.signatures.faults_of_fields(details)
+    logins = {person.login for person in council.people}
+    addresses = {identity.address for person in council.people for identity in person.identities}
+    for key, versions in (("agreed", council.signatures.agreed), ("waivers", council.signatures.waivers)):
+        for number, version in enumerate(versions):
+            for place, variant in enumerate(version.variants):
+                where = f"signatures.{key}[{number}].variants[{place}]"
+                for login in variant.people:
+                    if login not in logins:
+                        yield Complaint(f"{where}.people", login, "the login of somebody in this file")
+                for address in variant.addresses:
+                    if address not in addresses:
+                        yield Complaint(
+                            f"{where}.addresses", address, "an address that somebody here may send from"
+                        )
 
 
 def _in_own_domains(council: Council) -> str:

@@ -6,14 +6,18 @@ polling day can no longer send the day after.
 
 from __future__ import annotations
 
+import keyword
+import re
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from config.base import Address, Day, Frozen, Line
+from config.capacity import Capacity
 from config.errors import Complaint, Faults
+from config.template import FIELDS
 
 
 class Role(StrEnum):
@@ -78,10 +82,11 @@ class RoleHeld(Term):
 
 
 class Identity(Term):
-    """An address that a person may send from."""
+    """An address that a person may send from, and in what capacity one writes from it."""
 
     address: Address
     kind: IdentityKind = IdentityKind.OWN
+    capacity: Capacity | None = None
 
 
 class PersonalAddress(Term):
@@ -90,14 +95,44 @@ class PersonalAddress(Term):
     address: Address
 
 
+_OF_TEMPLATES = frozenset({"true", "false", "none", "self", "loop", "super", "caller", "varargs", "kwargs"})
+"""Names that mean something else in a template."""
+
+
+def _detail_name(text: str) -> str:
+    taken = text in FIELDS or text in _OF_TEMPLATES or keyword.iskeyword(text)
+    if taken or not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", text):
+        raise ValueError(
+            "a new name of 1 to 30 small letters, digits and underscores, a letter first, that is no field yet"
+        )
+    return text
+
+
+ShortLine = Annotated[Line, Field(max_length=200)]
+DetailName = Annotated[str, AfterValidator(_detail_name)]
+
+
 class Person(Frozen):
-    """Someone with a login. The same login may stand in several councils (a Clerk of three)."""
+    """Someone with a login. The same login may stand in several councils (a Clerk of three).
+
+    What follows the addresses is for signatures: `_cy` is what a Welsh text has instead, where it differs;
+    `details` are fields of the council's own, by name.
+    """
 
     login: Address
     name: Line = Field(min_length=1, max_length=200)
     roles: tuple[RoleHeld, ...] = ()
     identities: tuple[Identity, ...] = ()
     personal_addresses: tuple[PersonalAddress, ...] = ()
+    title: ShortLine = ""
+    title_cy: ShortLine = ""
+    ward: ShortLine = ""
+    ward_cy: ShortLine = ""
+    phone: ShortLine = ""
+    hours: ShortLine = ""
+    hours_cy: ShortLine = ""
+    pronouns: ShortLine = ""
+    details: dict[DetailName, ShortLine] = Field(default={}, max_length=30)
 
     def roles_on(self, on: date) -> frozenset[Role]:
         """The roles held on a day."""
@@ -105,4 +140,8 @@ class Person(Frozen):
 
     def may_send_as(self, address: str, on: date) -> bool:
         """Whether `address`, in canonical form, is one this person may send from on a day."""
-        return any(identity.address == address and identity.holds(on) for identity in self.identities)
+        return self.identity(address, on) is not None
+
+    def identity(self, address: str, on: date) -> Identity | None:
+        """The holding of `address`, in canonical form, on a day, if any."""
+        return next((held for held in self.identities if held.address == address and held.holds(on)), None)

@@ -6,13 +6,16 @@ The names here are the vocabulary of the whole house: `Verdict`, `Stage`, `Claus
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import IntEnum, StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
 from config.base import Day, Frozen, Line
+from config.capacity import Capacity
 from config.errors import Complaint, Faults
+from config.message_class import CHOICES, Fallback, MessageClass
 
 
 class Verdict(IntEnum):
@@ -92,6 +95,19 @@ def _check_name(text: str) -> str:
     return text
 
 
+def _tag(text: str) -> str:
+    if not re.fullmatch(r"\[[^\[\]\s](?:[^\[\]]{0,38}[^\[\]\s])?\]", text) or not text.isprintable():
+        raise ValueError("1 to 40 characters in square brackets, such as [personal]")
+    return text.casefold()
+
+
+class WaiverPosition(StrEnum):
+    """Where the waiver stands: with the signature, or alone at the very end, below all that is quoted."""
+
+    AFTER_OWN_TEXT = "after_own_text"
+    END_OF_MESSAGE = "end_of_message"
+
+
 ALWAYS_IN_FORCE = frozenset({"sender_identity", "malware"})
 """Checks that neither a trial nor a pause takes out of force: they guard people from being impersonated and
 from harm, and no council means to do without them for an hour."""
@@ -115,6 +131,9 @@ class Policy(Frozen):
 
     A check of the built-in policy that an adopted one does not speak of stands as it is built in; to do
     without it, the adopted policy says `stage = "off"`.
+
+    `message_classes` holds what the council chose for some classes (`fallback` knows all of them).
+    `capacity_tags` are tags, in small letters, that choose a capacity when a subject starts with one.
     """
 
     title: Line = Field(min_length=1)
@@ -123,6 +142,10 @@ class Policy(Frozen):
     review: Day | None = None
     source: Line = ""
     checks: dict[Annotated[str, AfterValidator(_check_name)], CheckPolicy]
+    waiver_position: WaiverPosition = WaiverPosition.AFTER_OWN_TEXT
+    message_classes: dict[MessageClass, Fallback] = Field(default={})
+    capacity_tags: dict[Annotated[str, AfterValidator(_tag)], Capacity] = Field(default={})
+    default_capacity: Capacity = Capacity.COUNCIL
 
     @field_validator("checks")
     @classmethod
@@ -134,6 +157,25 @@ class Policy(Frozen):
         if self.adopted and self.review and self.review < self.adopted:
             raise Faults([Complaint("review", str(self.review), f"a day after adoption ({self.adopted})")])
         return self
+
+    @model_validator(mode="after")
+    def _chosen_among_the_allowed(self) -> Self:
+        faults = [
+            Complaint(f"message_classes.{each}", repr(chosen.value), _one_of(CHOICES[each].allowed))
+            for each, chosen in self.message_classes.items()
+            if chosen not in CHOICES[each].allowed
+        ]
+        if faults:
+            raise Faults(faults)
+        return self
+
+    def fallback(self, message_class: MessageClass) -> Fallback:
+        """What is done with messages of a class: what the council chose, else the default."""
+        return self.message_classes.get(message_class, CHOICES[message_class].default)
+
+
+def _one_of(allowed: Collection[Fallback]) -> str:
+    return "one of " + ", ".join(each for each in Fallback if each in allowed)
 
 
 BUILT_IN = Policy(

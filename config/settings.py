@@ -145,6 +145,35 @@ class UpstreamSettings(Frozen):
         return self
 
 
+class MailboxSettings(Frozen):
+    """A mailbox server that copies of sent mail are put into, for councils that ask for it.
+
+    The login is a master user's, which may open every mailbox there: Vestry never knows people's own passwords.
+    It is told over TLS with a verified certificate, or not at all.
+    """
+
+    host: HostName = Field(description="Host name or address.")
+    port: Port = Field(default=993, description="Port.")
+    tls: Literal["implicit", "starttls"] = Field(
+        default="implicit",
+        description="`implicit` (TLS from the first byte) or `starttls` (usually port 143); the certificate is "
+        "verified in both.",
+    )
+    ca: FilePath | None = Field(default=None, description="CA file instead of the system's.")
+    login: str = Field(
+        min_length=1,
+        description="Login of the master user. `{address}` in it stands for the address whose mailbox is opened, "
+        "as in `{address}*vestry` (Dovecot's `auth_master_user_separator`). Without it, the address is named "
+        "beside the login (the authorization identity of SASL PLAIN, RFC 4616), as Cyrus wants it.",
+    )
+    password: Secret = Field(description="Its password; `env:NAME` or `file:PATH`.")
+    connect_seconds: Seconds = Field(default=30, description="Time for connect, greeting and TLS.")
+    command_seconds: Seconds = Field(default=300, description="Time for the answer to a command.")
+    give_up_hours: Hours = Field(
+        default=72, description="Age at which a copy that could not be made is given up."
+    )
+
+
 class DkimKeySettings(Frozen):
     """A DKIM key. A domain may have several; each signs."""
 
@@ -186,6 +215,13 @@ class LimitSettings(Frozen):
 
     message_bytes: int = Field(
         default=52_428_800, strict=True, ge=65_536, description="Largest message, in bytes."
+    )
+    signed_bytes: int = Field(
+        default=52_428_800,
+        strict=True,
+        ge=65_536,
+        description="Largest message that signature and waiver are written into, in bytes; what becomes of a larger "
+        "one the council chooses (the class `oversize`).",
     )
     inflight_bytes: int = Field(
         default=268_435_456,
@@ -297,6 +333,10 @@ class Settings(Frozen):
     auth: AuthSettings = Field(default=AuthSettings(), description="How logins are checked.")
     upstreams: dict[str, UpstreamSettings] = Field(
         default={}, description="Mail servers by name; a council that names none uses `default`."
+    )
+    mailboxes: dict[str, MailboxSettings] = Field(
+        default={},
+        description="Mailbox servers by name, for copies of sent mail; a council that names none uses `default`.",
     )
     dkim: tuple[DkimKeySettings, ...] = Field(default=(), description="DKIM keys.")
     delivery: DeliverySettings = Field(default=DeliverySettings(), description="Retries.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from config.base import Frozen
-from signatures.message.body import is_attachment, text_of
+from signatures.message.body import Text, is_attachment, text_of
+from signatures.message.division import Confidence, Division, Style, Zone
 from signatures.message.headers import Mailbox, count_encoded_words, mailboxes, to_text
 from signatures.message.media import first_token
-from signatures.message.own_text import own_text
 from signatures.message.scanner import CAPS, Caps, Field, Part, Unscannable, scan_parts
 
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
@@ -21,6 +21,33 @@ _BETWEEN_ADDRESSES = re.compile(rb"[,;]")
 _ARMOUR = re.compile(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----", re.MULTILINE)
 
 
+_MOST_SPANS = 200
+
+
+class DividedSpan(Frozen):
+    """A span of a division, as in `Span`."""
+
+    zone: Zone
+    start: int
+    end: int
+    attested: bool
+
+
+class DividedPart(Frozen):
+    """How the text part of that number, in the order of `scan_parts`, was divided, as in `Division`.
+
+    `spans` are the first of them, and `more` how many there are besides.
+    """
+
+    number: int
+    kind: str
+    style: Style
+    rule: str
+    confidence: Confidence
+    spans: tuple[DividedSpan, ...]
+    more: int = 0
+
+
 class Anatomy(Frozen):
     """A message taken apart. Addresses are as in `Mailbox`; times and values are never guessed.
 
@@ -28,7 +55,8 @@ class Anatomy(Frozen):
     newest resending (RFC 5322 §3.6.6), for which `resent` is set; `senders` and `recipients` likewise.
     `original_authors` are those in From in either case. `automatic` is set for receipts and auto-replies
     (RFC 3834, RFC 3798). `sealed`: the author's own part is signed or encrypted, so no byte of the body may
-    change. `own_texts`: the author's own words in each version of the body, as these may differ.
+    change. `own_texts`: the author's own words in each version of the body, as these may differ. `divided`:
+    how the text parts were divided, and by which rule.
     """
 
     from_fields: int
@@ -44,6 +72,7 @@ class Anatomy(Frozen):
     automatic: bool
     sealed: bool
     own_texts: tuple[str, ...]
+    divided: tuple[DividedPart, ...] = ()
     defects: tuple[str, ...] = ()
 
     @property
@@ -74,8 +103,10 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
         subject=to_text(top.first(raw, "subject")),
         has_date=bool(top.first(raw, "date")),
         automatic=top.kind in _RECEIPTS or first_token(top.first(raw, "auto-submitted")) not in {"", "no"},
-        sealed=any(part.sealed and not part.enclosed for part in parts) or any(map(_is_armoured, texts)),
-        own_texts=tuple(dict.fromkeys(filter(None, map(own_text, texts)))),
+        sealed=any(part.sealed and not part.enclosed for part in parts)
+        or any(_is_armoured(text.text) for _, text in texts),
+        own_texts=tuple(dict.fromkeys(filter(None, (text.own for _, text in texts)))),
+        divided=tuple(_divided(number, parts[number].kind, text.division) for number, text in texts),
         defects=tuple(dict.fromkeys(defects)),
     )
 
@@ -128,20 +159,39 @@ def _ids(raw: bytes, part: Part, name: str) -> tuple[str, ...]:
     return tuple(found.decode("utf-8", "replace") for found in _MESSAGE_ID.findall(part.first(raw, name)))
 
 
-def _texts(raw: bytes, parts: tuple[Part, ...], caps: Caps) -> tuple[list[str], list[str]]:
+def _texts(raw: bytes, parts: tuple[Part, ...], caps: Caps) -> tuple[list[tuple[int, Text]], list[str]]:
     """What the author's own text parts say, HTML included as versions of one text may differ; and defects."""
-    shown = [part for part in parts if not part.enclosed and _is_text(part) and not is_attachment(raw, part)]
-    if sum(part.end - part.body for part in shown) > caps.text_bytes:
+    shown = [
+        (number, part)
+        for number, part in enumerate(parts)
+        if not part.enclosed and _is_text(part) and not is_attachment(raw, part)
+    ]
+    if sum(part.end - part.body for _, part in shown) > caps.text_bytes:
         raise Unscannable(f"its text is longer than {caps.text_bytes} bytes")
-    texts: list[str] = []
+    texts: list[tuple[int, Text]] = []
     defects = ["a header has a line that is no field"] if any(part.malformed for part in parts) else []
-    for part in shown:
+    for number, part in shown:
         text = text_of(raw, part, caps)
-        texts.append(text.text)
+        texts.append((number, text))
         defects += text.defects
         if part.kind.startswith("multipart/"):
             defects.append("a multipart has no parts")
     return texts, defects
+
+
+def _divided(number: int, kind: str, division: Division) -> DividedPart:
+    return DividedPart(
+        number=number,
+        kind=kind,
+        style=division.style,
+        rule=division.rule,
+        confidence=division.confidence,
+        spans=tuple(
+            DividedSpan(zone=span.zone, start=span.start, end=span.end, attested=span.attested)
+            for span in division.spans[:_MOST_SPANS]
+        ),
+        more=max(0, len(division.spans) - _MOST_SPANS),
+    )
 
 
 def _is_armoured(text: str) -> bool:

@@ -6,7 +6,10 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from signatures.message import charsets, html
+from signatures.message import charsets
+from signatures.message.division.handed import hand_over
+from signatures.message.division.own import read_html, read_plain
+from signatures.message.division.zones import Division
 from signatures.message.media import first_token
 from signatures.message.scanner import CAPS, IDENTITY, Caps, Part
 
@@ -18,9 +21,14 @@ _MOST_RUNS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a text part says, lines ended by LF alone. `defects` in words."""
+    """What a text part says, lines ended by LF alone, and its author's own words. `defects` in words.
+
+    `division` is of the text as decoded: of HTML its source, and with the line ends that stand in it.
+    """
 
     text: str
+    own: str
+    division: Division
     defects: tuple[str, ...] = ()
 
 
@@ -32,10 +40,12 @@ def is_attachment(raw: bytes, part: Part) -> bool:
 def text_of(raw: bytes, part: Part, caps: Caps = CAPS) -> Text:
     """The text of a text part; of HTML the words that it shows, quoted ones with `> `. Raises Unscannable."""
     content, defects = decoded(raw, part)
-    text, wrong = charsets.decode(content, part.media.text(b"charset") or "utf-8")
-    if part.kind == "text/html":
-        text = html.shown(text, caps.tags)
-    return Text(text.replace("\r\n", "\n"), (*defects, f"a part's text: {wrong}") if wrong else defects)
+    source, wrong = charsets.decode(content, part.media.text(b"charset") or "utf-8")
+    most_tags = caps.tags if part.kind == "text/html" else None
+    read = read_plain(source) if most_tags is None else read_html(source, most_tags)
+    hand_over(source, most_tags, read.division)
+    defects = (*defects, f"a part's text: {wrong}") if wrong else defects
+    return Text(read.shown, read.own, read.division, defects)
 
 
 def decoded(raw: bytes, part: Part) -> tuple[bytes, tuple[str, ...]]:

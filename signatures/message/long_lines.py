@@ -8,21 +8,15 @@ touched. Everything is a splice, and decodes to the very content that was there.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Container, Iterator
 
-from signatures.message.body import decoded
 from signatures.message.scanner import IDENTITY, Field, Part
 from signatures.message.splices import Splice
+from signatures.message.transfer import NotEncodable, begins_message, check_open, encoded
 
 LONGEST = 998
 _FOLDS = re.compile(rb"[^ \t](?=[ \t]++[^ \t])")
-_ARMOUR = b"-----BEGIN PGP "
-_MOST_ENCODED = 16_777_216
-"""A larger part is not put into another encoding, which takes several times its memory."""
-
 _BROKEN_AT = 912
 """Octets of a line that is broken up: fewer than are allowed, and whole groups of four for base64."""
 
@@ -34,25 +28,29 @@ class TooLong(Exception):
     """A line cannot be made shorter; the text says where it stands, as the end of a sentence."""
 
 
-def long_lines(raw: bytes, parts: tuple[Part, ...], leaving: Container[Field] = ()) -> tuple[Splice, ...]:
+def long_lines(
+    raw: bytes, parts: tuple[Part, ...], leaving: Container[Field] = (), done: Container[int] = ()
+) -> tuple[Splice, ...]:
     """The splices that bring every line to 998 octets or less, none where all are. Raises TooLong.
 
-    `parts` as `scan_parts` gives them. Fields of the message in `leaving` do not go out and stay as they are.
+    `parts` as `scan_parts` gives them. Fields of the message in `leaving` do not go out and stay as they are,
+    and so does the content of the parts whose numbers are in `done`: it was written anew and its lines are
+    short.
     """
     splices: list[Splice] = []
-    encoded: set[int] = set()
-    for number, line in _with_owners(parts, _over(raw)):
+    finished: set[int] = set()
+    for number, line in _with_owners(parts, over(raw)):
         part = parts[number]
         if line[0] < part.body:
             splices += _folded(raw, part, line, leaving)
-        elif number not in encoded:
-            splices += _content(raw, part, line)
+        elif number not in done and number not in finished:
+            splices += _content(raw, part, line, begins_message(parts, number))
             if part.encoding in IDENTITY:
-                encoded.add(number)  # The whole content is encoded at once, long lines to come included.
+                finished.add(number)  # The whole content is encoded at once, long lines to come included.
     return tuple(splices)
 
 
-def _over(raw: bytes) -> Iterator[Line]:
+def over(raw: bytes) -> Iterator[Line]:
     """Every line that is too long. Looks at few octets of the others."""
     position = 0
     while len(raw) - position > LONGEST:
@@ -99,20 +97,17 @@ def _folded(raw: bytes, part: Part, line: Line, leaving: Container[Field]) -> It
         best = point
 
 
-def _content(raw: bytes, part: Part, line: Line) -> list[Splice]:
+def _content(raw: bytes, part: Part, line: Line, message: bool) -> list[Splice]:
     """The splices for a line in a part's content; where the content is not encoded yet, for all of it."""
-    if part.inner or part.kind.startswith(("multipart/", "message/")):
-        raise TooLong("between its parts, or in one that may not be encoded")
-    is_text = part.kind.startswith("text/")
-    if part.sealed or (is_text and _ARMOUR in decoded(raw, part)[0]):
-        raise TooLong("in a part that is signed or encrypted")
-    if part.encoding == "base64":
-        return [Splice(at, 0, b"\r\n") for at in range(line[0] + _BROKEN_AT, line[1], _BROKEN_AT)]
-    if part.encoding == "quoted-printable":
-        return list(_soft_breaks(raw, line))
-    if part.encoding not in IDENTITY:
-        raise TooLong("in a part with an unknown transfer encoding")
-    return [*_headed(raw, part, "quoted-printable" if is_text else "base64"), _encoded(raw, part, is_text)]
+    try:
+        check_open(raw, part)
+        if part.encoding == "base64":
+            return [Splice(at, 0, b"\r\n") for at in range(line[0] + _BROKEN_AT, line[1], _BROKEN_AT)]
+        if part.encoding == "quoted-printable":
+            return list(_soft_breaks(raw, line))
+        return encoded(raw, part, message)
+    except NotEncodable as error:
+        raise TooLong(str(error)) from None
 
 
 def _soft_breaks(raw: bytes, line: Line) -> Iterator[Splice]:
@@ -124,49 +119,3 @@ def _soft_breaks(raw: bytes, line: Line) -> Iterator[Splice]:
         at = escape if escape >= 0 else at
         yield Splice(at, 0, b"=\r\n")
         start = at
-
-
-def _encoded(raw: bytes, part: Part, is_text: bool) -> Splice:
-    """The content in a transfer encoding. Raises TooLong where it would not decode to what it was."""
-    content = raw[part.body : part.end]
-    if len(content) > _MOST_ENCODED:
-        raise TooLong("in a part that is too large to be encoded")
-    if is_text:
-        # It takes the content's first line end for its own soft breaks, and LF where there is none.
-        replacement = re.sub(rb"\r?\n", b"\r\n", binascii.b2a_qp(content, istext=True))
-        back = binascii.a2b_qp(replacement)
-    else:
-        ending = b"\r\n" if content.endswith(b"\r\n") else b""
-        replacement = base64.encodebytes(content).rstrip().replace(b"\n", b"\r\n") + ending
-        back = binascii.a2b_base64(replacement)
-    if back != content:
-        raise TooLong("in a part that cannot be encoded faithfully")
-    return Splice(part.body, part.end - part.body, replacement)
-
-
-def _headed(raw: bytes, part: Part, encoding: str) -> list[Splice]:
-    """The part's header made to say the encoding."""
-    line = f"Content-Transfer-Encoding: {encoding}\r\n".encode("ascii")
-    fields = [field for field in part.fields if field.name == "content-transfer-encoding"]
-    splices = [Splice(field.start, field.end - field.start, b"") for field in fields[1:]]
-    if fields:
-        splices.append(Splice(fields[0].start, fields[0].end - fields[0].start, line))
-    else:
-        splices.append(Splice(part.start, 0, line))
-    if part.depth == 0:
-        splices += _made_mime(raw, part)
-    return splices
-
-
-def _made_mime(raw: bytes, top: Part) -> Iterator[Splice]:
-    """A message that is no MIME made into one: without the version, no encoding counts (RFC 2045 §4)."""
-    names = {field.name for field in top.fields}
-    if "mime-version" not in names:
-        yield Splice(top.start, 0, b"MIME-Version: 1.0\r\n")
-    content = raw[top.body : top.end]
-    if "content-type" not in names and not content.isascii():
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError:
-            raise TooLong("and it does not say which letters it is written in") from None
-        yield Splice(top.start, 0, b"Content-Type: text/plain; charset=utf-8\r\n")

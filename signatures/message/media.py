@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _PLAIN = re.compile(rb"[^\s()\";=]+")
@@ -59,25 +60,30 @@ def first_token(value: bytes) -> str:
     return ""
 
 
-def _tokens(value: bytes) -> Tokens:
-    """Words, quoted strings (unquoted, and marked as such) and separators; comments are left out."""
-    found: Tokens = []
+def placed(value: bytes) -> Iterator[tuple[bytes, bool, int, int]]:
+    """Words, quoted strings (unquoted, and marked as such) and separators, each with where it stands: from,
+    to. Comments are left out.
+    """
     position = 0
     while position < len(value):
         octet = value[position : position + 1]
         if octet == b"(":
             position = _after_comment(value, position)
         elif octet == b'"' and (matched := _QUOTED.match(value, position)):
-            found.append((_ESCAPE.sub(rb"\1", matched[1]), True))
+            yield _ESCAPE.sub(rb"\1", matched[1]), True, position, matched.end()
             position = matched.end()
         elif matched := _PLAIN.match(value, position):
-            found.append((matched[0], False))
+            yield matched[0], False, position, matched.end()
             position = matched.end()
         else:
             if not octet.isspace():
-                found.append((octet, False))
+                yield octet, False, position, position + 1
             position += 1
-    return found
+
+
+def _tokens(value: bytes) -> Iterator[tuple[bytes, bool]]:
+    for token, quoted, _, _ in placed(value):
+        yield token, quoted
 
 
 def _after_comment(value: bytes, position: int) -> int:

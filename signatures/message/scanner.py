@@ -41,7 +41,8 @@ class Caps:
     `fields` is for one header, `all_fields` for those of all parts. `address_bytes` and `address_marks` (quotes,
     escapes, opening brackets of comments) are for one address of a list. `boundary_like` counts lines that begin
     as a boundary and are none, `searched` the octets gone through for boundaries at all depths together,
-    `text_bytes` the body's text in all its versions, `tags` those of its HTML.
+    `text_bytes` the body's text in all its versions, `tags` those of its HTML. `written_bytes` is the largest
+    message that a signature and a waiver are written into; a larger one is not unscannable.
     """
 
     header_bytes: int = 102_400
@@ -56,6 +57,7 @@ class Caps:
     boundary_like: int = 20_000
     searched: int = 1_000_000_000
     text_bytes: int = 5_242_880
+    written_bytes: int = 52_428_800
     tags: int = 500_000
 
 

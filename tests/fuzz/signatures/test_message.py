@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from filters.analysis import Reading, decide_step, read_step
 from filters.names import folded
-from signatures.message import html
 from signatures.message.anatomy import Anatomy, read
+from signatures.message.division.own import read_plain
+from signatures.message.division.page import shown
+from signatures.message.downgrade import NotSevenBit, downgrade
 from signatures.message.headers import mailboxes, to_text
 from signatures.message.long_lines import LONGEST, TooLong, long_lines
 from signatures.message.media import first_token, media
-from signatures.message.own_text import own_text
 from signatures.message.scanner import CAPS, Caps, Unscannable, scan_fields, scan_parts
 from signatures.message.splices import apply
 from tests.unit.filters.test_analysis import SITUATION
@@ -89,8 +90,8 @@ def every_step(raw: bytes, council, caps: Caps = CAPS) -> None:
 def test_what_was_found_before(file, little_wickham):
     raw = file.read_bytes()
     for text in (raw.decode("utf-8", "replace"), raw.decode("latin-1")):
-        html.shown(text, 1000)
-        own_text(text)
+        shown(text, 1000)
+        read_plain(text)
         folded(text)
     mailboxes(raw)
     to_text(raw)
@@ -142,6 +143,17 @@ def test_lines_are_short_afterwards_or_it_is_said_where_not(raw):
 
 
 @fuzzed
+@given(MESSAGES.map(lambda raw: raw.replace(b"\r", b"").replace(b"\n", b"\r\n")))
+def test_every_message_is_put_into_seven_bits_or_it_is_said_why_not(raw):
+    try:
+        splices = downgrade(raw)
+    except NotSevenBit:
+        assert not raw.isascii()
+        return
+    assert apply(raw, splices).isascii()
+
+
+@fuzzed
 @given(st.one_of(SOUP, st.binary(max_size=200)))
 def test_any_header_value_is_read(value):
     for mailbox in mailboxes(value):
@@ -156,8 +168,8 @@ def test_any_header_value_is_read(value):
 @given(st.one_of(st.text(), SOUP.map(lambda raw: raw.decode("utf-8", "replace"))))
 @example("=?utf-8?q?a?=")
 def test_any_text_is_read(text):
-    assert "\n\n\n" not in html.shown(text, 10_000)
-    kept = own_text(text.replace("\r", ""))
+    assert "\n\n\n" not in shown(text, 10_000)
+    kept = read_plain(text.replace("\r", "")).own
     assert len(kept) <= len(text)
     folded(text).encode("utf-8", "surrogatepass")
 
@@ -216,8 +228,8 @@ def test_twice_as_much_takes_about_twice_as_long(piece):
             mailboxes(raw)
             to_text(raw)
             media(raw)
-            html.shown(text, 10**9)
-            own_text(text.replace("\r", ""))
+            shown(text, 10**9)
+            read_plain(text.replace("\r", ""))
             folded(text)
             best = min(best, time.process_time() - began)
         return best

@@ -114,13 +114,14 @@ def test_people_read_what_is_held_before_when():
 
 def test_a_fault_names_file_key_found_and_allowed(tmp_path):
     path = tmp_path / "stoke.toml"
-    path.write_text(SMALLEST + '[[people]]\nlogin = "ann"\nname = "Ann"\nphone = "01632 960001"\n')
+    path.write_text(SMALLEST + '[[people]]\nlogin = "ann"\nname = "Ann"\nfax = "01632 960001"\n')
     with pytest.raises(ConfigError) as caught:
         load_council(path)
     assert str(caught.value).splitlines() == [
         f"{path}: people[0].login: found 'ann'; allowed: an address of the form name@example.org.uk",
-        f"{path}: people[0].phone: found an unknown key; "
-        "allowed: login, name, roles, identities, personal_addresses",
+        f"{path}: people[0].fax: found an unknown key; "
+        "allowed: login, name, roles, identities, personal_addresses, title, title_cy, ward, ward_cy, phone, "
+        "hours, hours_cy, pronouns, details",
     ]
 
 

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from config.capacity import Capacity
 from config.council import IdentityKind, Role
-from config.policy import Stage, Verdict
+from config.policy import Stage, Verdict, WaiverPosition
+from config.signature import in_force
 
 TODAY = date(2026, 5, 11)
 DOMAIN = "littlewickham-pc.example"
@@ -62,3 +64,19 @@ def test_everything_is_enforced_and_every_clause_says_where_it_stands(little_wic
             assert clause.heading
             assert clause.item
             assert clause.wording
+
+
+def test_it_signs_in_the_agreed_way_and_waives_at_the_end_of_the_message(little_wickham):
+    policy = little_wickham.policy
+    assert policy.waiver_position is WaiverPosition.END_OF_MESSAGE
+    for name, item in (("signature", "1"), ("waiver", "3")):
+        check = policy.checks[name]
+        assert check.verdict is Verdict.HOLD
+        assert check.clause.document.startswith("Thorrington Parish Council")
+        assert (check.clause.heading, check.clause.item) == ("Email etiquette", item)
+    book = little_wickham.signatures
+    assert in_force(book.agreed, TODAY).version == "2024-1"
+    assert in_force(book.agreed, date(2023, 5, 11)).version == "2022-1"
+    assert in_force(book.waivers, TODAY).version == "2024-1"
+    assert book.logo.picture.subtype == "png"
+    assert policy.capacity_tags == {"[personal]": Capacity.PERSONAL, "[casework]": Capacity.CASEWORK}

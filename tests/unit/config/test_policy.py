@@ -4,7 +4,8 @@ import pytest
 
 from config.council_file import loads
 from config.errors import ConfigError
-from config.policy import BUILT_IN, CheckPolicy, Clause, Policy, Stage, Verdict
+from config.message_class import CHOICES, Fallback, MessageClass
+from config.policy import BUILT_IN, CheckPolicy, Clause, Policy, Stage, Verdict, WaiverPosition
 
 COUNCIL = 'id = "stoke"\nname = "Stoke"\ndomains = ["stoke.example"]\n'
 POLICY = COUNCIL + '[policy]\ntitle = "E-mail policy"\nversion = "2026-1"\n'
@@ -115,3 +116,47 @@ def test_a_clause_is_cited_by_document_heading_and_item():
 def test_a_policy_in_code_is_held_to_the_same():
     with pytest.raises(ValueError, match="name of a check"):
         Policy(title="P", version="1", checks={"Sender Identity": BUILT_IN.checks["sender_identity"]})
+
+
+def test_a_council_chooses_what_is_done_with_messages_that_cannot_be_written_into():
+    text = POLICY + 'checks = {}\nmessage_classes = { smime_signed = "hold", list_post = "record" }\n'
+    policy = loads(text, "stoke.toml").policy
+    assert policy.fallback(MessageClass.SMIME_SIGNED) is Fallback.HOLD
+    assert policy.fallback(MessageClass.LIST_POST) is Fallback.RECORD
+    assert policy.fallback(MessageClass.SMIME_ENCRYPTED) is Fallback.HOLD
+    assert policy.fallback(MessageClass.PGP_SIGNED) is Fallback.WRAP
+
+
+@pytest.mark.parametrize("message_class", MessageClass)
+def test_every_class_has_a_default_among_what_is_allowed_and_may_be_held_or_refused(message_class):
+    choice = CHOICES[message_class]
+    assert choice.default in choice.allowed
+    assert {Fallback.RECORD, Fallback.HOLD, Fallback.REFUSE} <= choice.allowed
+    assert BUILT_IN.fallback(message_class) is choice.default
+
+
+@pytest.mark.parametrize("message_class", MessageClass)
+@pytest.mark.parametrize("fallback", Fallback)
+def test_only_what_can_be_done_with_a_class_may_be_chosen(message_class, fallback):
+    text = POLICY + f'checks = {{}}\nmessage_classes = {{ {message_class} = "{fallback}" }}\n'
+    if fallback in CHOICES[message_class].allowed:
+        assert loads(text, "stoke.toml").policy.fallback(message_class) is fallback
+        return
+    [complaint] = complaints(text)
+    assert complaint.startswith(
+        f"policy.message_classes.{message_class}: found '{fallback}'; allowed: one of "
+    )
+    assert fallback not in complaint.partition("allowed: ")[2].split(", ")
+
+
+def test_nothing_sealed_is_ever_signed_within():
+    sealed = ("smime_signed", "smime_encrypted", "pgp_signed", "pgp_encrypted")
+    assert all(Fallback.SIGN not in CHOICES[MessageClass(name)].allowed for name in sealed)
+
+
+def test_a_class_and_a_position_that_there_are_not_are_named():
+    [said] = complaints(POLICY + 'checks = {}\nmessage_classes = { fax = "hold" }\n')
+    assert said.startswith("policy.message_classes.fax: found 'fax'; allowed: 'smime_signed', ")
+    [said] = complaints(POLICY + 'checks = {}\nwaiver_position = "top"\n')
+    assert said == ("policy.waiver_position: found 'top'; allowed: 'after_own_text' or 'end_of_message'")
+    assert BUILT_IN.waiver_position is WaiverPosition.AFTER_OWN_TEXT

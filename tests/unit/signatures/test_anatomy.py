@@ -179,6 +179,20 @@ def test_own_text_of_what_mail_programs_write(name, texts):
     assert own(name) == texts
 
 
+def test_how_each_version_was_divided_is_told():
+    plain, page = read((CORPUS / "reply-outlook.eml").read_bytes()).divided
+    assert (plain.number, plain.kind, plain.style, plain.rule) == (1, "text/plain", "top", "header_block")
+    assert (page.number, page.kind, page.rule) == (2, "text/html", "outlook_reply_header")
+    assert [span.zone for span in page.spans] == ["own", "trail"]
+    assert page.confidence == "certain"
+
+
+def test_of_very_many_spans_the_first_are_told_and_how_many_there_are():
+    answers = "> q\na\n" * 300
+    [part] = made(f"A: b\n\nOn 8 Nov 2026, M wrote:\n{answers}").divided
+    assert (len(part.spans), part.more, part.style) == (200, 400, "interleaved")
+
+
 @pytest.mark.parametrize(
     ("body", "defect"),
     [

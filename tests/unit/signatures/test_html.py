@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from signatures.message.html import shown
+from signatures.message.division.page import shown
 from signatures.message.scanner import CAPS, Unscannable
 from tests.quick import within
 

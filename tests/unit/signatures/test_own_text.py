@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from signatures.message.own_text import own_text
+from signatures.message.division.own import read_plain
 from tests.quick import within
+
+
+def own_text(text: str) -> str:
+    return read_plain(text).own
+
 
 QUOTED = "> The bench is ordered.\n>\n> Margaret Hale\n> Parish Clerk"
 OUTLOOK = (
