@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import commands, metrics, settings
+from docs import commands, message_classes, metrics, settings
 from gateway.submission import replies
 
 FOLDER = Path(__file__).parent
 PAGES = {
     "settings.md": settings.page,
     "metrics.md": metrics.page,
+    "message-classes.md": message_classes.page,
     "cli.md": commands.page,
     "replies.md": replies.reference,
 }

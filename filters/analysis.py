@@ -9,12 +9,17 @@ from pydantic import ConfigDict
 
 from config.base import Frozen
 from config.council import Council
+from config.policy import Verdict
+from filters.block import Signed, sign
 from filters.context import Context, Envelope, Profile
 from filters.decide import could_not_be_checked, decide
 from filters.finding import Decision
 from filters.form import unfit
 from filters.loops import looping
+from signatures.block.record import Record
+from signatures.block.write import Written
 from signatures.message.anatomy import Anatomy, read
+from signatures.message.dkim import broken
 from signatures.message.fixes import Stamp, header_splices, leaving
 from signatures.message.long_lines import TooLong, long_lines
 from signatures.message.scanner import CAPS, Caps, Part, scan_parts
@@ -71,10 +76,14 @@ class Situation(Frozen):
 
 
 class Analysis(Frozen):
-    """What the second step came to: the decision, and the changes that the message needs to leave."""
+    """What the second step came to: the decision, and the changes that the message needs to leave.
+
+    `record` says what of them is the agreed signature and the waiver, or why they are not there.
+    """
 
     decision: Decision
     splices: tuple[tuple[int, int, bytes], ...]
+    record: Record = Record()
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -101,17 +110,27 @@ def decide_step(
 
     A message that cannot be made fit to leave is refused, whatever else is found: see `filters.form`.
     """
-    decision = decide(reading.anatomy, situation.within(council))
+    context = situation.within(council)
+    decision = decide(reading.anatomy, context)
     parts = scan_parts(raw, caps)
     if (loop := looping(raw, parts[0], situation.hostname)) is not None:
         return Analysis(decision=Decision(findings=(*decision.findings, loop)), splices=())
+    stamp = stamp_of(situation)
+    signed = Signed()
     try:
-        splices = _changes(raw, parts, stamp_of(situation))
+        if decision.verdict is not Verdict.REFUSE and not parts[0].malformed:
+            message_id = reading.anatomy.message_id or stamp.message_id
+            signed = sign(raw, parts, reading.anatomy, context, message_id, caps)
+        splices, unsealed = _changes(raw, parts, stamp, signed.written)
+    except TooLong as error:
+        reason = f"The message has a line that is too long to be sent, {error}."
+        return Analysis(decision=Decision(findings=(*decision.findings, unfit(reason))), splices=())
     except _Unfit as error:
         return Analysis(decision=Decision(findings=(*decision.findings, unfit(str(error)))), splices=())
     return Analysis(
-        decision=decision,
+        decision=Decision(findings=(*decision.findings, *signed.findings)),
         splices=tuple((each.offset, each.length, each.replacement) for each in splices),
+        record=signed.written.record.model_copy(update={"dkim_removed": unsealed}),
     )
 
 
@@ -119,16 +138,33 @@ class _Unfit(Exception):
     """The message cannot leave as it is; the text is a sentence that says why."""
 
 
-def _changes(raw: bytes, parts: tuple[Part, ...], stamp: Stamp) -> list[Splice]:
-    """Everything that must change for the message to leave. Raises _Unfit."""
-    if parts[0].malformed:
+def _changes(raw: bytes, parts: tuple[Part, ...], stamp: Stamp, written: Written) -> tuple[list[Splice], int]:
+    """Everything that must change for the message to leave, and how many DKIM signatures went with it.
+
+    Raises _Unfit, TooLong.
+    """
+    top = parts[0]
+    if top.malformed:
         # Where the header ends is then in the eye of the reader, and with it what is hidden and what is said.
         raise _Unfit("The header of the message has a line that is no header line.")
-    try:
-        long = long_lines(raw, parts, frozenset(leaving(raw, parts[0], stamp)))
-    except TooLong as error:
-        raise _Unfit(f"The message has a line that is too long to be sent, {error}.") from None
-    return in_order((*header_splices(raw, parts[0], stamp), *long), len(raw))
+    gone = frozenset(leaving(raw, top, stamp))
+    fixes = header_splices(raw, top, stamp)
+    names = {field.name for field in gone} | ({"date", "message-id"} if _adds(fixes, top) else set())
+    long = long_lines(raw, parts, gone, written.done)
+    dead = broken(raw, top, content=bool(written.splices or long), fields=names)
+    if dead:
+        long = long_lines(raw, parts, gone | set(dead), written.done)
+    if any(
+        each.offset + each.length == len(raw) and each.replacement.endswith(b"\r\n")
+        for each in written.splices
+    ):
+        fixes = tuple(each for each in fixes if each.offset < len(raw))  # The last line is ended already.
+    unsealing = (Splice(field.start, field.end - field.start, b"") for field in dead if field not in gone)
+    return in_order((*fixes, *unsealing, *written.splices, *long), len(raw)), len(dead)
+
+
+def _adds(fixes: tuple[Splice, ...], top: Part) -> bool:
+    return any(each.offset == top.start and not each.length for each in fixes)
 
 
 def stamp_of(situation: Situation) -> Stamp:

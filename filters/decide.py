@@ -9,15 +9,19 @@ from config.council import Council
 from config.policy import READABLE, CheckPolicy, Stage, Verdict
 from filters.context import Context
 from filters.finding import Decision, Finding
-from filters.registry import CHECKS
+from filters.registry import CHECKS, WRITTEN
 from signatures.message.anatomy import Anatomy
 
 
 def decide(anatomy: Anatomy, context: Context) -> Decision:
-    """Every check of the council's policy, run; one that fails to complete holds where it is enforced."""
+    """Every check of the council's policy, run; one that fails to complete holds where it is enforced.
+
+    What is to be written into the message is not looked at here: see `filters.block`.
+    """
     findings: list[Finding] = []
-    for name, policy in _in_force(context.council, context.received_at):
-        findings += _run(name, policy, anatomy, context)
+    for name, policy in in_force(context.council, context.received_at):
+        if name not in WRITTEN:
+            findings += _run(name, policy, anatomy, context)
     return Decision(findings=tuple(findings))
 
 
@@ -26,13 +30,14 @@ def could_not_be_checked(council: Council, at: datetime, why: str) -> Decision:
 
     It is held in any case. What was not read cannot be made ready to leave either (a Bcc field might stay).
     """
-    findings = [_incomplete(name, policy, why) for name, policy in _in_force(council, at)]
+    findings = [incomplete(name, policy, why) for name, policy in in_force(council, at)]
     if not any(finding.effect is Verdict.HOLD for finding in findings):
-        findings.append(_incomplete("readable", READABLE, why))
+        findings.append(incomplete("readable", READABLE, why))
     return Decision(findings=tuple(findings))
 
 
-def _in_force(council: Council, at: datetime) -> Iterator[tuple[str, CheckPolicy]]:
+def in_force(council: Council, at: datetime) -> Iterator[tuple[str, CheckPolicy]]:
+    """The checks that are in force at a moment, each with the stage at which it is."""
     for name, policy in council.policy.checks.items():
         stage = council.stage_of(name, at)
         if stage is not Stage.OFF:
@@ -41,16 +46,17 @@ def _in_force(council: Council, at: datetime) -> Iterator[tuple[str, CheckPolicy
 
 def _run(name: str, policy: CheckPolicy, anatomy: Anatomy, context: Context) -> Iterable[Finding]:
     if name not in CHECKS:
-        return [_incomplete(name, policy, "this check is not known here")]
+        return [incomplete(name, policy, "this check is not known here")]
     try:
         return list(CHECKS[name](anatomy, context, policy))
     except MemoryError:
         raise  # The worker is spent, and with it the whole decision.
     except Exception as error:
-        return [_incomplete(name, policy, f"an error in the check, {type(error).__name__}")]
+        return [incomplete(name, policy, f"an error in the check, {type(error).__name__}")]
 
 
-def _incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:
+def incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:
+    """The finding that a check could not be completed, at its own stage."""
     return Finding(
         check=name,
         verdict=Verdict.HOLD,

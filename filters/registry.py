@@ -21,7 +21,10 @@ class Check(Protocol):
 
 CHECKS: Mapping[str, Check] = {"sender_identity": sender_identity.check}
 
+WRITTEN = frozenset({"signature", "waiver"})
+"""Checks that look at nothing: what they ask for is written into the message (`filters.block`)."""
+
 
 def unknown_checks(policy: Policy) -> frozenset[str]:
     """The checks that a policy names and that are not there."""
-    return frozenset(policy.checks) - frozenset(CHECKS)
+    return frozenset(policy.checks) - frozenset(CHECKS) - WRITTEN

@@ -31,6 +31,11 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 MESSAGES = Counter("vestry_messages", "Messages decided on, by verdict.", ["council", "verdict"])
 FINDINGS = Counter("vestry_findings", "Findings, by check and verdict.", ["check", "verdict", "stage"])
+WITHOUT_WAIVER = Counter(
+    "vestry_messages_without_waiver",
+    "Messages that go without the waiver they should have, by why (a message class, `resent`, `other`).",
+    ["council", "why"],
+)
 REPEATED = Counter("vestry_messages_repeated", "Submissions answered with an earlier queue id.")
 TURNED_AWAY = Counter("vestry_submissions_failed", "Submissions that failed before the commit.", ["reason"])
 OVER_RATE = Counter(
@@ -98,6 +103,17 @@ CERTIFICATE_EXPIRY = Gauge(
 )
 LOOP_LAG = Gauge(
     "vestry_event_loop_lag_seconds", "How late the event loop runs.", ["role"], multiprocess_mode="livemax"
+)
+SENT_COPIES = Counter(
+    "vestry_sent_copies",
+    "Copies of sent mail for their senders, by how a try at one ended.",
+    ["way", "result"],
+)
+MAILBOX_LOGIN_REFUSED = Gauge(
+    "vestry_mailbox_login_refused",
+    "1 where the last login at a mailbox server was refused, so that a copy of sent mail waits.",
+    ["mailboxes"],
+    multiprocess_mode="livemostrecent",
 )
 JOBS = Counter("vestry_jobs", "Runs of jobs, by how they ended.", ["kind", "result"])
 ARCHIVE_FAULTS = Gauge(

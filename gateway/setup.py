@@ -38,6 +38,12 @@ tls = "starttls"
 # username = "vestry"
 # password = "env:VESTRY_UPSTREAM_PASSWORD"
 
+# The mailbox server, for councils that ask for copies of sent mail in Sent folders; see docs/host.md.
+# [mailboxes.default]
+# host = "mail.example.org.uk"
+# login = "{{address}}*vestry"
+# password = "env:VESTRY_MAILBOXES_PASSWORD"
+
 # One entry for each DKIM key; make one with `vestry dkim key`.
 # [[dkim]]
 # domain = "council.example"

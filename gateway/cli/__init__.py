@@ -11,7 +11,21 @@ import sys
 import typer
 
 from config.errors import ConfigError
-from gateway.cli import archive, backup, check, council, db, demo, dkim, held, host, person, queue
+from gateway.cli import (
+    archive,
+    backup,
+    check,
+    council,
+    db,
+    demo,
+    dkim,
+    held,
+    host,
+    person,
+    queue,
+    sign,
+    signature,
+)
 
 app = typer.Typer(
     name="vestry",
@@ -24,8 +38,10 @@ app.command("demo")(demo.demo)
 app.command("init")(host.init)
 app.command("serve")(host.serve)
 app.command("check")(check.check)
+app.command("sign")(sign.sign)
 app.add_typer(council.app, name="council")
 app.add_typer(person.app, name="person")
+app.add_typer(signature.app, name="signature")
 app.add_typer(queue.app, name="queue")
 app.add_typer(held.app, name="held")
 app.add_typer(archive.app, name="archive")

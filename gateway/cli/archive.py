@@ -4,13 +4,68 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import typer
 
-from gateway.cli.common import DEFAULT_CONFIG, AsJson, Config, CouncilId, desk, print_json
+from gateway.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    CouncilId,
+    desk,
+    moment,
+    print_json,
+    print_table,
+)
 
-app = typer.Typer(help="The archive: show, verify.", no_args_is_help=True)
+app = typer.Typer(help="The archive: list, show, verify.", no_args_is_help=True)
+_DAY = ["%Y-%m-%d"]
+
+
+@app.command("list")
+def list_(
+    without_waiver: Annotated[
+        bool,
+        typer.Option("--without-waiver", help="Only messages that go without the waiver they should have."),
+    ] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=_DAY, help="First day, by the machine's own time zone.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAY, help="Last day.")] = None,
+    council: CouncilId = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """List messages, oldest first, and why any of them goes without a waiver."""
+    from gateway.store import archive
+
+    begin = None if since is None else since.astimezone()
+    end = None if until is None else (until + timedelta(days=1)).astimezone()
+    with desk(config) as it:
+        council_id = it.council(council)
+        rows = it.read(lambda c: archive.listing(c, council_id, begin, end, without_waiver=without_waiver))
+    if as_json:
+        print_json(
+            [{**row._mapping, "written": json.loads(row.written) if row.written else None} for row in rows]
+        )
+        return
+    print_table(
+        ["Message", "Received", "State", "From", "Subject", "Without waiver"],
+        [
+            [
+                row.id,
+                moment(row.received_at),
+                row.state,
+                row.header_from,
+                row.subject,
+                row.without_waiver or "",
+            ]
+            for row in rows
+        ],
+    )
 
 
 @app.command()
@@ -68,12 +123,15 @@ def verify(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: 
 
 
 def _record(connection: Any, council: str, message: str) -> dict[str, Any]:
+    from gateway.archive.told import what_changed
     from gateway.store import archive, departures
 
     row = dict(archive.message(connection, council, message)._mapping)
     del row["submission_key"], row["splices"]
     return {
         **row,
+        "written": json.loads(row["written"]) if row["written"] else None,
+        "changes": [asdict(each) for each in what_changed(connection, council, message)],
         "recipients": [r.address for r in archive.recipients(connection, council, message)],
         "decisions": [
             {

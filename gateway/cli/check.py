@@ -24,12 +24,14 @@ def check(
     """Say what would become of each message. Exit code 0 when all could be checked, whatever the verdicts."""
     from config.council_file import load_council
     from gateway.intake.dry_run import CannotCheck, dry_run
+    from signatures.block.proof import prove
 
     found = load_council(council)
+    prove(found, str(council))
     incomplete = False
     for file in files:
         try:
-            decision, complete = dry_run(file.read_bytes(), found, from_, tuple(to or ()))
+            outcome = dry_run(file.read_bytes(), found, from_, tuple(to or ()))
         except OSError as error:
             typer.echo(f"vestry: {file}: {error.strerror}", err=True)
             incomplete = True
@@ -38,7 +40,8 @@ def check(
             typer.echo(f"vestry: {file}: {error}", err=True)
             incomplete = True
             continue
-        incomplete = incomplete or not complete
+        incomplete = incomplete or not outcome.complete
+        decision = outcome.analysis.decision
         if as_json:
             findings = [finding.as_json() for finding in decision.findings]
             print_json({"file": str(file), "verdict": decision.verdict.word, "findings": findings})

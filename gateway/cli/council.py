@@ -22,12 +22,14 @@ def import_(
 ) -> None:
     """Take in a council from its file, new or changed."""
     from config.council_file import load_council
-    from filters.registry import CHECKS, unknown_checks
+    from filters.registry import CHECKS, WRITTEN, unknown_checks
     from gateway.store import councils
+    from signatures.block.proof import prove
 
     council = load_council(file)
+    prove(council, str(file))
     if unknown := unknown_checks(council.policy):
-        known = ", ".join(sorted(CHECKS))
+        known = ", ".join(sorted(CHECKS.keys() | WRITTEN))
         fail(f"{file}: policy.checks: found {', '.join(sorted(unknown))}; allowed: {known}", 2)
     with desk(config) as it:
         if it.settings.upstreams and council.upstream not in it.settings.upstreams:

@@ -97,7 +97,7 @@ def _print_addresses(installation: Installation) -> None:
 def _print_results(installation: Installation, results: list[Result]) -> None:
     typer.echo("\nSample mail, sent through the real ports:")
     print_table(
-        ["", "Sample", "By", "As", "Became", "DKIM", "Reply"],
+        ["", "Sample", "By", "As", "Became", "Signature and waiver", "DKIM", "Reply"],
         [
             [
                 "ok" if result.expected else "NOT AS EXPECTED",
@@ -105,6 +105,7 @@ def _print_results(installation: Installation, results: list[Result]) -> None:
                 result.sample.road,
                 result.sample.login.partition("@")[0],
                 str(result.outcome or "?"),
+                result.block,
                 {True: "valid", False: "INVALID", None: ""}[result.signature_valid],
                 result.reply,
             ]
@@ -113,5 +114,6 @@ def _print_results(installation: Installation, results: list[Result]) -> None:
     )
     typer.echo(
         f"\nLook closer:  vestry held list -c {installation.settings}\n"
+        f"              vestry archive list -c {installation.settings}\n"
         f"              vestry archive verify -c {installation.settings}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,10 +54,12 @@ def show(
     message: Message, council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Show a message, why it was held, and what was decided since."""
+    from gateway.archive.told import what_changed
     from gateway.store import archive
 
     with desk(config) as it:
         council_id = it.council(council)
+        changed = it.read(lambda c: what_changed(c, council_id, message))
         row = it.read(lambda c: archive.message(c, council_id, message))
         recipients = it.read(lambda c: [r.address for r in archive.recipients(c, council_id, message)])
         decisions = it.read(lambda c: archive.decisions(c, council_id, message))
@@ -72,6 +75,7 @@ def show(
                 "subject": row.subject,
                 "received_at": row.received_at,
                 "findings": findings,
+                "changes": [asdict(each) for each in changed],
                 "decisions": [
                     {"at": d.at, "by": d.by, "act": d.act, "why": d.why, "policy_version": d.policy_version}
                     for d in decisions
@@ -87,6 +91,11 @@ def show(
         typer.echo(f"\n{finding.reason}\n  Policy: {finding.clause}")
         for evidence in finding.evidence:
             typer.echo(f"  {evidence.where}: {evidence.text}")
+    for change in changed:
+        typer.echo(f"\n{change.sentence}")
+        for mark, words in (("-", change.removed), ("+", change.added)):
+            for line in words.split("\n") if words else ():
+                typer.echo(f"  {mark} {line}")
     for decision in decisions[1:]:
         typer.echo(f"\n{moment(decision.at)}: {decision.act} by {decision.by}: {decision.why}")
 

@@ -126,6 +126,7 @@ def _with(
 ) -> Council:
     """The council with somebody new, checked as its file would be. Raises ConfigError."""
     from config.council_file import council_from
+    from signatures.block.proof import prove
 
     term = {"from": from_, "until": until}
     person = {
@@ -135,7 +136,9 @@ def _with(
         "identities": [{"address": login, **term}],
     }
     values = council.model_dump(by_alias=True)
-    return council_from({**values, "people": [*values["people"], person]}, council.id)
+    changed = council_from({**values, "people": [*values["people"], person]}, council.id)
+    prove(changed, council.id)
+    return changed
 
 
 def _day(value: datetime | None) -> date | None:

@@ -20,6 +20,7 @@ from gateway import clock
 from gateway.demo.installation import PASSWORD, Installation
 from gateway.demo.samples import Outcome, Road, Sample, samples
 from gateway.demo.upstream import Delivered, Upstream
+from gateway.demo.written import written
 
 _START_WITHIN = 90.0
 _DELIVERED_WITHIN = 60.0
@@ -31,17 +32,21 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a sample: the reply, what the upstream got, and whether that was expected."""
+    """What became of a sample: the reply, what the upstream got, and whether that was expected.
+
+    `block` is `written`, or says what is wrong with the agreed signature and the waiver in it.
+    """
 
     sample: Sample
     reply: str
     outcome: Outcome | None
     delivered: Delivered | None
     signature_valid: bool | None
+    block: str = ""
 
     @property
     def expected(self) -> bool:
-        """Whether everything went as it should: the outcome, the signature, and no Bcc field left."""
+        """Whether everything went as it should: the outcome, signature and waiver, DKIM, and no Bcc field left."""
         if self.outcome is not self.sample.expected:
             return False
         if self.sample.expected is not Outcome.SENT:
@@ -49,6 +54,7 @@ class Result:
         return (
             self.delivered is not None
             and self.signature_valid is True
+            and self.block == "written"
             and self.delivered.recipients == self.sample.recipients
             and b"\r\nbcc:" not in self.delivered.content.partition(b"\r\n\r\n")[0].lower()
         )
@@ -90,7 +96,8 @@ def send_samples(installation: Installation, upstream: Upstream) -> list[Result]
         first_ids.add(queue_id)
         delivered = _await(upstream, f"<{sample.key}.{run}@") if outcome is Outcome.SENT else None
         valid = _signature_valid(installation, delivered) if delivered else None
-        results.append(Result(sample, reply, outcome, delivered, valid))
+        block = written(installation.council, sample, delivered) if delivered else ""
+        results.append(Result(sample, reply, outcome, delivered, valid, block))
     return [_without_leaks(result, upstream, run) for result in results]
 
 

@@ -50,6 +50,12 @@ On Mon, 9 Nov 2026 at 10:12, Little Wickham Parish Council wrote:
 > Clerk to the Council
 """
 
+_FROM_A_PHONE = """\
+The hall is free on Friday.
+
+Sent from my iPhone
+"""
+
 
 def samples(domain: str, now: datetime, run: str) -> Iterable[Sample]:
     """The samples for a council with this domain; `run` makes their Message-IDs new."""
@@ -101,6 +107,7 @@ def samples(domain: str, now: datetime, run: str) -> Iterable[Sample]:
         road=Road.TLS,
     )
     yield sample("trail", "Re: Meeting on Monday", a, (clerk,), _REPLY_WITH_TRAIL)
+    yield sample("phone", "Hall on Friday", chair, (resident,), _FROM_A_PHONE)
     yield sample(
         "trusted", "From the council's scanner", chair, (clerk,), "One page scanned.\n", road=Road.TRUSTED
     )

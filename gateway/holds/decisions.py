@@ -15,6 +15,7 @@ from gateway.store import archive, councils, holds, messages, queue
 from gateway.store import splices as splice_text
 from gateway.store.errors import Conflict
 from gateway.store.kinds import MessageState
+from signatures.block.record import Record
 from signatures.message.splices import Splice
 
 
@@ -31,10 +32,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What it takes for a message to leave: the domain of its From, and the changes to it."""
+    """What it takes for a message to leave: the domain of its From, and the changes to it.
+
+    `written` says what of them is signature and waiver, where that is not kept yet.
+    """
 
     from_domain: str
     splices: tuple[Splice, ...]
+    written: Record | None = None
 
 
 def release(
@@ -69,6 +74,8 @@ def release(
         why=act.why,
         now=act.now,
     )
+    if ready.written is not None:
+        archive.keep_written(connection, council_id, message, ready.written)
     recipients = archive.recipients(connection, council_id, message)
     departure = queue.depart(
         connection,

@@ -43,7 +43,7 @@ def make_ready(connection: Connection, council_id: str, message: str, act: Act, 
     if analysis.decision.verdict is Verdict.REFUSE:
         reasons = " ".join(finding.reason for finding in analysis.decision.findings)
         raise Conflict(f"{message} can be read now, and may not leave: {reasons} Reject it instead")
-    return Ready(domain_of(reading.anatomy.authors[0].address), analysis.rewrite)
+    return Ready(domain_of(reading.anatomy.authors[0].address), analysis.rewrite, analysis.record)
 
 
 async def _analyse(

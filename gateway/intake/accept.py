@@ -12,7 +12,7 @@ from config.address import domain_of
 from config.council import Council
 from config.policy import SENDING_RATE
 from config.settings import Settings
-from filters.analysis import Reading, Situation, could_not_be_checked
+from filters.analysis import Analysis, Reading, Situation, could_not_be_checked
 from filters.context import Profile
 from filters.finding import Decision, Finding
 from gateway import clock, logs, metrics
@@ -30,7 +30,6 @@ from gateway.store.messages import CouncilChanged, Entry, Heading, OverRate, Rec
 from gateway.store.sheet import Sheet
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
-from signatures.message.splices import Splice
 
 _log = logs.get("intake")
 _LARGE = 65_536
@@ -163,7 +162,7 @@ class Intake:
             message=message,
             hostname=self._settings.hostname,
         )
-        decision, splices = await self._decision(submission, reading, trouble, known, situation, deadline)
+        decision, analysis = await self._decision(submission, reading, trouble, known, situation, deadline)
         return Entry(
             id=message,
             council=council.id,
@@ -176,10 +175,11 @@ class Intake:
             person=situation.person,
             heading=heading,
             decision=decision,
-            splices=splices,
+            splices=None if analysis is None else analysis.rewrite,
             trace=self._trace(submission, message, received_at),
             upstream=self._route(council, submission.envelope.mail_from),
             recipients_per_hour=self._settings.limits.recipients_per_hour,
+            written=None if analysis is None else analysis.record,
         )
 
     async def _decision(
@@ -190,15 +190,15 @@ class Intake:
         known: Known,
         situation: Situation,
         deadline: float,
-    ) -> tuple[Decision, tuple[Splice, ...] | None]:
-        """Decision and changes; where a worker failed, "could not be checked" and no changes."""
+    ) -> tuple[Decision, Analysis | None]:
+        """Decision and analysis; where a worker failed, "could not be checked" and no analysis."""
         if reading is not None:
             try:
                 with metrics.STAGE_SECONDS.labels("decide").time():
                     analysis = await self._analyst.decide(
                         submission.raw, reading, known.document, situation, deadline
                     )
-                return analysis.decision, analysis.rewrite
+                return analysis.decision, analysis
             except WorkerFailed as error:
                 trouble = error.reason
         return could_not_be_checked(known.council, situation.received_at, trouble), None
@@ -272,6 +272,8 @@ def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
         metrics.REPEATED.inc()
     else:
         metrics.MESSAGES.labels(entry.council, entry.decision.verdict.word).inc()
+        if (why := _without_waiver(entry)) is not None:
+            metrics.WITHOUT_WAIVER.labels(entry.council, why).inc()
         for finding in entry.decision.findings:
             metrics.FINDINGS.labels(finding.check, finding.verdict.word, finding.stage.value).inc()
     _log.info(
@@ -287,4 +289,12 @@ def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
         recipients=len(entry.envelope.recipients),
         size=len(entry.raw),
         policy=entry.policy_version,
+        without_waiver=_without_waiver(entry),
     )
+
+
+def _without_waiver(entry: Entry) -> str | None:
+    """Why a message that may leave goes without a waiver; None where it has one, or needs none."""
+    if entry.written is None or entry.state is MessageState.REFUSED:
+        return None
+    return entry.written.without_waiver

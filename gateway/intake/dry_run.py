@@ -1,12 +1,15 @@
-"""`vestry check`: what would become of a message, by the very code that intake uses, without storing."""
+"""`vestry check` and `vestry sign`: what would become of a message, by the very code that intake uses, without
+storing.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from config.address import BadAddress, canonical
+from config.address import BadAddress, canonical, domain_of
 from config.council import Council
-from filters.analysis import Situation, could_not_be_checked, decide_step, read_step
+from filters.analysis import Analysis, Situation, could_not_be_checked, decide_step, read_step
 from filters.context import Envelope, Profile, Recipient
 from filters.finding import Decision
 from filters.form import unfit
@@ -19,10 +22,22 @@ class CannotCheck(Exception):
     """The message cannot be checked at all; the text says why."""
 
 
-def dry_run(
-    raw: bytes, council: Council, mail_from: str | None, to: tuple[str, ...]
-) -> tuple[Decision, bool]:
-    """What the council's policy makes of a message, and whether every check could complete.
+@dataclass(frozen=True, slots=True)
+class Dry:
+    """What came of a dry run. `raw` is the message as its client would send it; `from_domain` that of its From."""
+
+    raw: bytes
+    analysis: Analysis
+    from_domain: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every check could complete."""
+        return not any(finding.incomplete for finding in self.analysis.decision.findings)
+
+
+def dry_run(raw: bytes, council: Council, mail_from: str | None, to: tuple[str, ...]) -> Dry:
+    """What the council's policy makes of a message.
 
     The sender is whoever may send as the address in From. A file whose lines all end in LF alone is taken as
     its client would send it, with CRLF. Raises CannotCheck for addresses that are none.
@@ -31,14 +46,16 @@ def dry_run(
     if b"\r\n" not in raw:
         raw = raw.replace(b"\n", b"\r\n")
     if not _may_be_sent(raw):
-        return Decision(findings=(unfit("The message has line ends other than CR LF, or a NUL."),)), True
+        finding = unfit("The message has line ends other than CR LF, or a NUL.")
+        return Dry(raw, Analysis(decision=Decision(findings=(finding,)), splices=()))
     try:
         reading = read_step(raw)
         situation = _situation(reading.anatomy, council, mail_from, to, now)
-        decision = decide_step(raw, reading, situation, council).decision
+        analysis = decide_step(raw, reading, situation, council)
     except Unscannable as error:
-        return could_not_be_checked(council, now, str(error)), False
-    return decision, not any(finding.incomplete for finding in decision.findings)
+        return Dry(raw, Analysis(decision=could_not_be_checked(council, now, str(error)), splices=()))
+    author = reading.anatomy.authors[0].address if reading.anatomy.authors else ""
+    return Dry(raw, analysis, domain_of(author) if author else "")
 
 
 def _may_be_sent(raw: bytes) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, cast, select
+from sqlalchemy import Connection, Row, Select, Text, cast, select, update
 
 from gateway.store.errors import NotFound
+from gateway.store.kinds import MessageKind
 from gateway.store.ledger import Event
 from gateway.store.models import (
     DecisionRow,
@@ -16,6 +18,7 @@ from gateway.store.models import (
     MessageRow,
     RecipientRow,
 )
+from signatures.block.record import Record
 
 
 def message(connection: Connection, council: str, message_id: str) -> Row[Any]:
@@ -26,6 +29,45 @@ def message(connection: Connection, council: str, message_id: str) -> Row[Any]:
     if row is None:
         raise NotFound(f"{council} has no message {message_id}")
     return row
+
+
+def keep_written(connection: Connection, council: str, message_id: str, record: Record) -> None:
+    """Keep what is written into a message, where that was not known when it came in."""
+    connection.execute(
+        update(MessageRow)
+        .where(MessageRow.council_id == council, MessageRow.id == message_id)
+        .values(written=record.model_dump_json(exclude_defaults=True), without_waiver=record.without_waiver)
+    )
+
+
+def listing(
+    connection: Connection,
+    council: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    without_waiver: bool = False,
+) -> list[Row[Any]]:
+    """The messages that people of the council submitted, oldest first; on request only those that go without
+    the waiver that they should have.
+    """
+    wanted = select(
+        MessageRow.id,
+        MessageRow.state,
+        MessageRow.received_at,
+        MessageRow.person,
+        MessageRow.header_from,
+        MessageRow.subject,
+        MessageRow.without_waiver,
+        MessageRow.written,
+    ).where(MessageRow.council_id == council, MessageRow.kind == MessageKind.SUBMITTED.value)
+    if without_waiver:
+        wanted = wanted.where(MessageRow.without_waiver.is_not(None))
+    if since is not None:
+        wanted = wanted.where(MessageRow.received_at >= since)
+    if until is not None:
+        wanted = wanted.where(MessageRow.received_at < until)
+    return list(connection.execute(wanted.order_by(MessageRow.received_at, MessageRow.id)))
 
 
 def message_ids(connection: Connection, council: str) -> list[str]:

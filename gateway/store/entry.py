@@ -12,6 +12,7 @@ from filters.context import Envelope
 from filters.finding import Decision
 from gateway.intake.submission import Origin
 from gateway.store.kinds import MessageKind, MessageState
+from signatures.block.record import Record
 from signatures.message.splices import Splice
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -70,7 +71,8 @@ class Entry:
     """A submission with everything decided about it, ready to be committed.
 
     `splices` make it ready to leave; None where that could not be worked out, and then it cannot leave.
-    `recipients_per_hour` is the most that its person may write to, where there is such a limit.
+    `recipients_per_hour` is the most that its person may write to, where there is such a limit. `written` says
+    what of the splices is signature and waiver.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Entry:
     upstream: str
     notices: tuple[NewMessage, ...] = ()
     recipients_per_hour: int | None = None
+    written: Record | None = None
 
     @property
     def state(self) -> MessageState:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -104,7 +105,9 @@ class Membership(Base):
 
 
 class MessageRow(Base):
-    """An archive entry: a message with its envelope. Only `state` ever changes."""
+    """An archive entry: a message with its envelope. Only `state` ever changes, and at its release what could
+    not be worked out before: `written` (a `Record` as JSON) and `without_waiver` (why it goes without one).
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -112,6 +115,13 @@ class MessageRow(Base):
         Index("ix_message_council_key", "council_id", "submission_key"),
         Index("ix_message_council_state", "council_id", "state"),
         Index("ix_message_person_received", "person", "received_at"),
+        Index(
+            "ix_message_without_waiver",
+            "council_id",
+            "received_at",
+            sqlite_where=text("without_waiver IS NOT NULL"),
+            postgresql_where=text("without_waiver IS NOT NULL"),
+        ),
     )
     council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True, unique=True)
@@ -139,6 +149,8 @@ class MessageRow(Base):
     splices: Mapped[str | None]
     about: Mapped[str | None]
     submission_key: Mapped[str | None]
+    written: Mapped[str | None]
+    without_waiver: Mapped[str | None]
 
 
 class MessageBody(Base):

@@ -27,6 +27,8 @@ BY_POLICY = "policy"
 _ADD_MESSAGES, _ADD_BODIES, _ADD_RECIPIENTS = insert(MessageRow), insert(MessageBody), insert(RecipientRow)
 _ADD_DECISIONS = insert(DecisionRow)
 
+_NOT_COVERED = frozenset({"state", "written", "without_waiver"})
+
 _Values = Mapping[str, Any]
 
 
@@ -78,7 +80,10 @@ def insert_decision(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def received_parts(message: Row[Any], recipients: list[Row[Any]]) -> list[bytes]:
-    """What the ledger's `received` event covers, from the rows as they stand (all but `state`)."""
+    """What the ledger's `received` event covers, from the rows as they stand.
+
+    Not `state`, nor what follows from the splices, which the ledger covers when they are carried out.
+    """
     return _received(message._mapping, [recipient._mapping for recipient in recipients])
 
 
@@ -150,6 +155,16 @@ def _message(entry: Entry, kind: MessageKind, sha256: str, key: str | None, abou
         "splices": None if entry.splices is None else splice_text.dump(entry.splices),
         "about": about,
         "submission_key": key,
+        **_written(entry),
+    }
+
+
+def _written(entry: Entry) -> _Values:
+    """What is written into a message. Into one that is refused nothing is, and it goes nowhere without."""
+    written = None if entry.state is MessageState.REFUSED else entry.written
+    return {
+        "written": None if written is None else written.model_dump_json(exclude_defaults=True),
+        "without_waiver": None if written is None else written.without_waiver,
     }
 
 
@@ -200,7 +215,7 @@ def _leaving(entry: Entry) -> queue.Leaving:
 
 
 def _received(message: Mapping[Any, Any], recipients: Sequence[Mapping[Any, Any]]) -> list[bytes]:
-    covered = {name: value for name, value in message.items() if name != "state"}
+    covered = {name: value for name, value in message.items() if name not in _NOT_COVERED}
     listed = [[r["number"], r["address"], r["canonical"], r["notify"], r["orcpt"]] for r in recipients]
     return [_json(covered, "received_at"), json.dumps(listed).encode()]
 

@@ -58,6 +58,7 @@ def caps_of(limits: LimitSettings) -> Caps:
         parts=limits.mime_parts,
         addresses=limits.header_addresses,
         encoded_words=limits.encoded_words,
+        written_bytes=limits.signed_bytes,
     )
 
 

@@ -12,7 +12,8 @@ from gateway.store import statements
 from gateway.store.clock import lease_value
 from gateway.store.kinds import RecipientState
 from gateway.store.queue.leases import Claim, held_of, still_held, this
-from gateway.store.queue.prepared import prepare
+from gateway.store.queue.prepared import First, prepare
+from signatures.message.splices import Splice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,15 @@ class Start:
     """The data of a departure is about to be sent, and nobody is to take over for `hold_seconds`.
 
     `refused` are outcomes that are certain already. `prepared`, where it is not stored yet, is what is put
-    before the message, and the SHA-256, in hex, over that and `apply(raw, splices)`.
+    before the message, and the SHA-256, in hex, over that and `apply(raw, splices)`. `splices` where a downgrade
+    takes the place of the departure's own.
     """
 
     claim: Claim
     refused: Sequence[Outcome] = ()
     prepared: tuple[bytes, str] | None = None
     hold_seconds: float = 0.0
+    splices: Sequence[Splice] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def start_all(connection: Connection, starts: Sequence[Start], now: datetime) ->
         )
         _note(connection, [(one.claim, one.refused) for one in going], now)
         first = [
-            (one.claim, one.prepared, held[one.claim].splices)
+            First(one.claim, *one.prepared, held[one.claim].splices, one.splices)
             for one in going
             if held[one.claim].unprepared and one.prepared is not None
         ]

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from gateway.store import ledger, statements
+from gateway.store import splices as splice_text
 from gateway.store.queue.leases import Claim, this
+from signatures.message.splices import Splice
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A departure that leaves for the first time: what is put before the message, the hash of the whole, the
+    splices as they are stored, and those of a downgrade that take their place.
+    """
+
+    claim: Claim
+    prepended: bytes
+    sent_sha256: str
+    splices: str
+    downgraded: Sequence[Splice] | None = None
 
 
 def departed_parts(numbers: Sequence[int], splices: str, prepended: bytes, sent_sha256: str) -> list[bytes]:
@@ -36,25 +52,31 @@ def hash_of(prepended: bytes, message: bytes) -> str:
     return digest.hexdigest()
 
 
-def prepare(
-    connection: Connection, first: Sequence[tuple[Claim, tuple[bytes, str], str]], now: datetime
-) -> None:
+def prepare(connection: Connection, several: Sequence[First], now: datetime) -> None:
     """Store what is put before messages, and the hash of the whole, and chain their departures, with their splices."""
-    if not first:
+    if not several:
         return
     numbers = numbers_of(
         connection,
-        {claimed.council for claimed, _, _ in first},
-        {claimed.departure for claimed, _, _ in first},
+        {first.claim.council for first in several},
+        {first.claim.departure for first in several},
     )
-    rows = []
+    kept, changed = [], []
     ledgers: dict[str, list[ledger.Happening]] = {}
-    for claimed, (prepended, sent_sha256), splices in first:
-        rows.append(this(claimed) | {"prepended": prepended, "sent_sha256": sent_sha256, "prepared_at": now})
-        parts = departed_parts(numbers[claimed.departure], splices, prepended, sent_sha256)
+    for first in several:
+        claimed, splices = first.claim, first.splices
+        row = {"prepended": first.prepended, "sent_sha256": first.sent_sha256, "prepared_at": now}
+        if first.downgraded is None:
+            kept.append(this(claimed) | row)
+        else:
+            splices = splice_text.dump(first.downgraded)
+            changed.append(this(claimed) | row | {"splices": splices})
+        parts = departed_parts(numbers[claimed.departure], splices, first.prepended, first.sent_sha256)
         ledgers.setdefault(claimed.council, []).append(
             ledger.Happening(ledger.Event.DEPARTED, claimed.message, parts, now, claimed.departure)
         )
-    connection.execute(statements.PREPARE, rows)
+    for rows in (kept, changed):
+        if rows:
+            connection.execute(statements.PREPARE, rows)
     for council in sorted(ledgers):
         ledger.append(connection, council, ledgers[council])

@@ -35,25 +35,25 @@ def analysed(raw: bytes, council: Council) -> Analysis:
 
 
 @pytest.mark.parametrize("file", UNCHANGED, ids=lambda file: file.stem)
-def test_an_odd_but_legal_message_passes_without_a_change(file, little_wickham):
+def test_an_odd_but_legal_message_passes_without_a_change(file, unsigned_wickham):
     raw = file.read_bytes()
-    analysis = analysed(raw, little_wickham)
+    analysis = analysed(raw, unsigned_wickham)
     assert analysis.decision.findings == ()
     assert analysis.rewrite == ()
     assert apply(raw, analysis.rewrite) is raw
 
 
 @given(raw=fit_messages())
-def test_any_message_that_needs_no_change_gets_none(raw, little_wickham):
-    analysis = analysed(raw, little_wickham)
+def test_any_message_that_needs_no_change_gets_none(raw, unsigned_wickham):
+    analysis = analysed(raw, unsigned_wickham)
     assert analysis.decision.findings == ()
     assert analysis.rewrite == ()
 
 
 @pytest.mark.parametrize("file", CHANGED, ids=lambda file: file.stem)
-def test_a_change_is_a_list_of_splices_and_once_is_enough(file, little_wickham):
+def test_a_change_is_a_list_of_splices_and_once_is_enough(file, unsigned_wickham):
     raw = file.read_bytes()
-    analysis = analysed(raw, little_wickham)
+    analysis = analysed(raw, unsigned_wickham)
     assert analysis.decision.findings == ()
     out = apply(raw, analysis.rewrite)
     assert out != raw
@@ -65,7 +65,7 @@ def test_a_change_is_a_list_of_splices_and_once_is_enough(file, little_wickham):
         position = splice.offset + splice.length
     for piece in [*kept, raw[position:]]:
         assert piece in out
-    assert analysed(out, little_wickham).rewrite == ()
+    assert analysed(out, unsigned_wickham).rewrite == ()
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_change_is_a_list_of_splices_and_once_is_enough(file, little_wickham):
         ),
     ],
 )
-def test_what_cannot_be_made_fit_is_refused_with_the_reason(raw, why, little_wickham):
-    analysis = analysed(raw.encode(), little_wickham)
+def test_what_cannot_be_made_fit_is_refused_with_the_reason(raw, why, unsigned_wickham):
+    analysis = analysed(raw.encode(), unsigned_wickham)
     assert analysis.decision.verdict is Verdict.REFUSE
     [finding] = analysis.decision.findings
     assert finding.check == form.NAME
@@ -91,14 +91,14 @@ def test_what_cannot_be_made_fit_is_refused_with_the_reason(raw, why, little_wic
     assert analysis.rewrite == ()
 
 
-def test_what_the_policy_says_is_said_beside_it(little_wickham):
-    analysis = analysed(b"From: clerk@littlewickham-pc.example\r\nnot a field\r\n\r\n", little_wickham)
+def test_what_the_policy_says_is_said_beside_it(unsigned_wickham):
+    analysis = analysed(b"From: clerk@littlewickham-pc.example\r\nnot a field\r\n\r\n", unsigned_wickham)
     assert [finding.check for finding in analysis.decision.findings] == ["sender_identity", form.NAME]
 
 
-def test_what_is_added_is_of_the_moment_and_the_queue_id(little_wickham):
+def test_what_is_added_is_of_the_moment_and_the_queue_id(unsigned_wickham):
     raw = f"From: {AUTHOR}\r\n\r\n".encode()
-    out = apply(raw, analysed(raw, little_wickham).rewrite)
+    out = apply(raw, analysed(raw, unsigned_wickham).rewrite)
     assert out == (
         b"Date: Mon, 09 Nov 2026 10:00:00 +0000\r\nMessage-ID: <0123456789ABCDEF@post.test.example>\r\n" + raw
     )
@@ -111,10 +111,10 @@ def test_questions_name_parents_and_addresses():
     assert questions.addresses == ("a@b.example", AUTHOR)
 
 
-def test_beyond_the_caps_both_steps_say_so(little_wickham):
+def test_beyond_the_caps_both_steps_say_so(unsigned_wickham):
     raw = b"A: 1\r\n" * 2000 + b"\r\n"
     with pytest.raises(Unscannable):
         read_step(raw)
     reading = read_step(f"From: {AUTHOR}\r\n\r\n".encode())
     with pytest.raises(Unscannable):
-        decide_step(raw, reading, SITUATION, little_wickham)
+        decide_step(raw, reading, SITUATION, unsigned_wickham)

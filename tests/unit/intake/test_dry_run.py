@@ -15,8 +15,8 @@ PASSES = f"From: {ANNE}\r\nTo: a@b.example\r\n\r\nHello.\r\n".encode()
 
 
 def outcome(raw: bytes, council, mail_from: str | None = None, to: tuple[str, ...] = ()):
-    decision, complete = dry_run(raw, council, mail_from, to)
-    return decision.verdict, complete
+    dry = dry_run(raw, council, mail_from, to)
+    return dry.analysis.decision.verdict, dry.complete
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The agreed signature and the waiver: their templates, and how they are written into a message."""
