@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from gateway import logs, metrics
-from gateway.jobs.task import Kinds, LeaseLost, Task
+from gateway.jobs.task import Done, Kinds, LeaseLost, Task
 from gateway.reply import opaque_id
 from gateway.store import jobs
 from gateway.store.database import Database
@@ -136,6 +136,8 @@ class JobRunner:
             await self._failed(job, error)
         else:
             self._count(job, "done")
+            if isinstance(due, Done):
+                return
             await self._record(job, lambda: self._write(lambda c: jobs.finish(c, job, self.now(), due)))
 
     async def _failed(self, job: Job, error: Exception) -> None:

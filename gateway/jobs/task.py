@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -18,6 +19,12 @@ T = TypeVar("T")
 
 class LeaseLost(Exception):
     """The job has passed to another, so nothing was written."""
+
+
+class Done(Enum):
+    """What a handler returns whose last writing has marked the job done already."""
+
+    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,20 @@ class Task:
 
         return await self.database.write(fenced, council=self.job.council)
 
+    async def write_last(self, act: Callable[[Connection], object]) -> Done:
+        """`write`, and the job is done for good by the same commit: what `act` writes is written once."""
 
-Handler = Callable[[Task], Awaitable[datetime | None]]
-"""Does a job. Returns when it is due again, or None where it is done for good. Whatever it raises makes the
-run a failed one."""
+        def last(connection: Connection) -> None:
+            act(connection)
+            jobs.finish(connection, self.job, self.now())
+
+        await self.write(last)
+        return Done.DONE
+
+
+Handler = Callable[[Task], Awaitable[datetime | Done | None]]
+"""Does a job. Returns when it is due again, or None where it is done for good, or what `Task.write_last` gave.
+Whatever it raises makes the run a failed one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from gateway.notices.render import Letterhead, plain
+from gateway.notices.render import Letterhead, Part, mixed, plain, text_part
 
 _ONE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>")
 
 
-def letter(head: Letterhead, paragraphs: Sequence[str]) -> bytes:
+def letter(head: Letterhead, paragraphs: Sequence[str], enclosure: Part | None = None) -> bytes:
     """The letter as it is sent: CRLF line ends, marked as written by a machine (RFC 3834 §5)."""
-    return plain(head, "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs))
+    text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
+    return plain(head, text) if enclosure is None else mixed(head, (text_part(text), enclosure))
 
 
 def answered(message_id: str) -> str | None:

@@ -47,19 +47,28 @@ def subject_of(message: bytes) -> str:
     return one_line(" ".join(subject.split()))
 
 
+def enclosed(message: bytes) -> Part | None:
+    """The message itself as a part, whatever its size; None where no part can carry it as it is."""
+    if not _fit(message):
+        return None
+    if message.isascii():
+        return Part("message/rfc822", "Your message", message)
+    header = header_of(message)
+    if header.isascii():
+        return Part("message/rfc822", "Your message", message, "8bit")
+    return Part("message/global", "Your message", message, "8bit") if _utf8(header) else None
+
+
 def returned(message: bytes, whole: bool, eight_bit: bool) -> Part:
     """The message itself as a part, or its header where the whole is not wanted, too large, or unfit.
 
     `eight_bit` says whether the road back can be expected to carry 8-bit content.
     """
+    if whole and len(message) <= _MOST_RETURNED and (eight_bit or message.isascii()):
+        part = enclosed(message)
+        if part is not None:
+            return part
     header = header_of(message)
-    if whole and len(message) <= _MOST_RETURNED and _fit(message) and (eight_bit or message.isascii()):
-        if message.isascii():
-            return Part("message/rfc822", "Your message", message)
-        if header.isascii():
-            return Part("message/rfc822", "Your message", message, "8bit")
-        if _utf8(header):
-            return Part("message/global", "Your message", message, "8bit")
     description = "The heading of your message"
     if len(header) > _MOST_HEADER:
         header = header[: header.rfind(b"\r\n", 0, _MOST_HEADER) + 2]

@@ -50,12 +50,21 @@ class Part:
 
 def report(head: Letterhead, report_type: str, parts: Sequence[Part]) -> bytes:
     """A multipart/report (RFC 6522) of this type, for people first and for machines after."""
+    return _multipart(head, f"report; report-type={report_type}", parts)
+
+
+def mixed(head: Letterhead, parts: Sequence[Part]) -> bytes:
+    """A letter with what is enclosed."""
+    return _multipart(head, "mixed", parts)
+
+
+def _multipart(head: Letterhead, subtype: str, parts: Sequence[Part]) -> bytes:
     encoded = [part.encode() for part in parts]
     boundary = _boundary(head.message_id, encoded)
     mark = b"--" + boundary.encode()
     # The CRLF before a boundary belongs to the boundary (RFC 2046 §5.1.1), so a part keeps its own.
     body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in encoded)
-    content_type = f'multipart/report; report-type={report_type};\r\n boundary="{boundary}"'
+    content_type = f'multipart/{subtype};\r\n boundary="{boundary}"'
     header = f"Content-Type: {content_type}\r\n".encode()
     if any(part.encoding == "8bit" for part in parts):
         header += b"Content-Transfer-Encoding: 8bit\r\n"

@@ -18,6 +18,7 @@ from tests.unit.store.conftest import council, database, other_node, run_out, ur
 from tests.unit.store.test_store import COUNCIL
 
 START = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)
+JO = "jo@nether.example"
 QUICK = Pace(poll_seconds=0.02, tidy_seconds=0.05, lease_seconds=60, drain_seconds=5)
 
 
@@ -105,6 +106,35 @@ async def test_what_everyone_has_is_done_again_when_it_is_due(database, now):
     assert done == [START, START + timedelta(hours=24)]
 
 
+async def test_what_is_written_last_is_written_with_the_end_of_the_job(database, now):
+    """One commit: neither is there without the other, and nobody does it again."""
+    ended = []
+
+    async def count(task):
+        with pytest.raises(ValueError):
+            await task.write_last(lambda c: [people.set_disabled(c, JO, now()), int("x")])
+        assert (await row(database)).done_at is None
+        assert not (await database.read(lambda c: people.find(c, JO))).disabled
+        done = await task.write_last(lambda c: people.set_disabled(c, JO, now()))
+        ended.append((await row(database)).done_at)
+        with pytest.raises(LeaseLost):
+            await task.write(lambda c: people.set_disabled(c, JO, None))
+        return done
+
+    async def is_done():
+        return counted("done") == before + 1
+
+    before, lost = counted("done"), counted("lost")
+    await add(database, now)
+    async with running(database, now, {"count": count}):
+        await until(is_done)
+        await asyncio.sleep(0.1)
+    assert len(ended) == 1
+    assert ended[0] is not None
+    assert (await database.read(lambda c: people.find(c, JO))).disabled
+    assert counted("lost") == lost
+
+
 async def test_a_run_that_fails_is_tried_again_later_each_time(database, now):
     async def fails(task):
         raise ValueError("the resident's address")
@@ -183,7 +213,7 @@ async def test_a_handler_writes_only_while_the_job_is_its_own(database, now):
         run_out(database, "job")
         await database.write(lambda c: jobs.claim(c, "other", now(), 1, 60, ("count",)))
         try:
-            await task.write(lambda c: people.set_disabled(c, "jo@nether.example", now()))
+            await task.write(lambda c: people.set_disabled(c, JO, now()))
         except LeaseLost as error:
             raised.append(error)
             raise
@@ -196,7 +226,7 @@ async def test_a_handler_writes_only_while_the_job_is_its_own(database, now):
     async with running(database, now, {"count": stands_still}):
         await until(lost)
     assert counted("lost") == before + 1
-    assert not (await database.read(lambda c: people.find(c, "jo@nether.example"))).disabled
+    assert not (await database.read(lambda c: people.find(c, JO))).disabled
 
 
 async def test_a_long_job_keeps_its_lease(database, other_node, now):
