@@ -11,7 +11,7 @@ from datetime import timedelta
 from gateway import logs, metrics
 from gateway.delivery.outcome import Judged, judge
 from gateway.delivery.port import Clock, Queue
-from gateway.delivery.prepare import Prepared, Unsendable, prepare
+from gateway.delivery.prepare import Prepared, Unsendable, fitted, prepare
 from gateway.delivery.returns import Returns
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.transaction import Fenced, Transaction
@@ -157,26 +157,27 @@ class _Attempt:
             await courier.defer(claim, courier.schedule.varied(_ASIDE), reply)
 
     async def _hand_over(self, prepared: Prepared) -> None:
-        """Have the upstream say what becomes of each recipient.
+        """Have the upstream say what becomes of each recipient, of a message that is fit for it.
 
         A connection used before may have been closed at the other end meanwhile: if not even MAIL gets an
         answer, a new one is tried.
         """
-        self.transaction = Transaction(
-            self.departing, prepared.message, lambda replies: self._mark(prepared, replies)
-        )
+        transaction = self.transaction = Transaction(self.departing, prepared, self._mark)
         fresh = False
         while True:
             connection = await self.upstream.take(fresh)
             used = connection.messages > 0
             try:
-                await self.transaction.run(connection)
+                transaction.prepared = await fitted(
+                    transaction.prepared, self.departing, self.courier.signer, connection.extensions
+                )
+                await transaction.run(connection)
                 self.upstream.circuit.accepted()
                 return
             except Refused as refused:
                 if refused.refusal.scope is Scope.UPSTREAM:
                     self.upstream.circuit.failed(refused.refusal, self.courier.clock())
-                if not used or refused.refusal.scope is Scope.UPSTREAM or self.transaction.begun:
+                if not used or refused.refusal.scope is Scope.UPSTREAM or transaction.begun:
                     raise
                 fresh = True
             except BaseException:
@@ -199,6 +200,8 @@ class _Attempt:
             return False  # We stood still in between: by now it may be another's.
         self.sending = True
         self.started()
+        if prepared.splices is not None:
+            _log.info("downgraded", departure=claim.departure, message=claim.message)
         self.noted.update(one.recipient.number for one in judged)
         self._tell(judged)
         return True

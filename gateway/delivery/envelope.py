@@ -12,7 +12,6 @@ from gateway.upstream.reply import UpstreamReply
 _DSN_VALUE = re.compile(r"[!-~]{1,500}\Z")
 
 TOO_LARGE = UpstreamReply(552, "5.3.4 the message is larger than the next mail server takes")
-NOT_8BIT = UpstreamReply(554, "5.6.3 the next mail server does not take 8-bit messages (8BITMIME)")
 NOT_UTF8 = UpstreamReply(553, "5.6.7 the next mail server does not take international addresses (SMTPUTF8)")
 
 
@@ -25,16 +24,24 @@ class Plan:
     refused: Mapping[int, UpstreamReply]
 
 
-def plan(departing: Departing, message: bytes, extensions: Mapping[str, str]) -> Plan:
+def not_8bit(stuck: str) -> UpstreamReply:
+    """The word on a message that could not be put into seven bits. `stuck` says where, or nothing."""
+    where = f", and the message has 8-bit letters {stuck}" if stuck else ""
+    return UpstreamReply(554, f"5.6.3 the next mail server does not take 8-bit messages (8BITMIME){where}")
+
+
+def plan(departing: Departing, message: bytes, extensions: Mapping[str, str], stuck: str = "") -> Plan:
     """How to ask an upstream with these EHLO keywords (lower case) to take `message`.
 
-    Nothing is converted to suit an upstream: that would break the signature and the promise that every byte
-    leaves as it came. So 8-bit content without 8BITMIME (RFC 6152 §3) and international addresses or headers
-    without SMTPUTF8 (RFC 6531 §3.6) are refused here, as is what is over the SIZE it declares (RFC 1870 §6).
+    What was to be put into seven bits was (see `prepare.fitted`), or is `stuck`. 8-bit content that is left
+    without 8BITMIME (RFC 6152 §3) and international addresses or headers without SMTPUTF8 (RFC 6531 §3.6) are
+    refused here, as is what is over the SIZE it declares (RFC 1870 §6).
     """
     eight_bit = not message.isascii()
     utf8_all = not departing.mail_from.isascii() or (departing.smtputf8 and _header_utf8(message))
-    whole = _refusal_of_all(message, extensions, eight_bit, utf8_all)
+    whole = _refusal_of_all(message, extensions, utf8_all)
+    if whole is None and eight_bit and "8bitmime" not in extensions:
+        whole = not_8bit(stuck)
     if whole is not None:
         return Plan((), {}, {recipient.number: whole for recipient in departing.recipients})
     utf8_some = {r.number for r in departing.recipients if not r.address.isascii()}
@@ -54,16 +61,12 @@ def plan(departing: Departing, message: bytes, extensions: Mapping[str, str]) ->
     return Plan(tuple(mail), rcpt, refused)
 
 
-def _refusal_of_all(
-    message: bytes, extensions: Mapping[str, str], eight_bit: bool, utf8_all: bool
-) -> UpstreamReply | None:
+def _refusal_of_all(message: bytes, extensions: Mapping[str, str], utf8_all: bool) -> UpstreamReply | None:
     limit = extensions.get("size", "")
     if limit.isascii() and limit.isdigit() and 0 < int(limit) < len(message):
         return TOO_LARGE
     if utf8_all and "smtputf8" not in extensions:
         return NOT_UTF8
-    if eight_bit and "8bitmime" not in extensions:
-        return NOT_8BIT
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from config.council import Council
 from gateway.delivery.prepare import Prepared
+from gateway.sent.order import Orders
 from gateway.store import councils, departures, messages, queue
 from gateway.store.database import Database
 from gateway.store.messages import NewMessage
@@ -89,6 +90,7 @@ class StoredQueue:
     owner: str
     lease_seconds: float
     clock: Clock
+    copies: Orders = field(default_factory=Orders)
 
     async def claim(
         self,
@@ -129,6 +131,7 @@ class StoredQueue:
             refused,
             None if prepared.sha256 is None else (prepared.prepended, prepared.sha256),
             self.lease_seconds + answer_seconds,
+            prepared.splices,
         )
         letters = () if bounce is None else (bounce,)
         return await self.database.write_together(self._start, (start, letters), council=claim.council)
@@ -161,6 +164,8 @@ class StoredQueue:
         now = self.clock()
         done = queue.finish_all(connection, [end for end, _ in several], now)
         _write(connection, [letters for _, letters in several], done, now)
+        ended = [end for (end, _), was_done in zip(several, done, strict=True) if was_done]
+        self.copies.place(connection, ended, now)
         return done
 
     async def defer(self, claim: Claim, until: datetime, reply: str) -> bool:

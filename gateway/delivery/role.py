@@ -19,8 +19,10 @@ from gateway.delivery.schedule import Schedule
 from gateway.delivery.upstreams import Upstreams
 from gateway.delivery.wake import Bell
 from gateway.jobs.runner import JobRunner
+from gateway.jobs.runner import Pace as JobPace
 from gateway.jobs.task import Kinds
 from gateway.life import Life
+from gateway.sent import copying, order
 from gateway.signing.client import SigningClient, socket_path
 from gateway.store import jobs as store_jobs
 from gateway.store import queue as store_queue
@@ -67,12 +69,18 @@ async def _work(
     verify_hours = [settings.archive.verify_hours]
     kinds = Kinds({nightly.KIND: nightly.verification(lambda: verify_hours[0])}, (nightly.KIND,))
     jobs = JobRunner(database, kinds, owner, clock.now)
+    # By themselves: they wait for others' servers, and nothing else is to wait behind them.
+    copies = copying.Copies(settings)
+    copy_jobs = JobRunner(
+        database, Kinds({order.KIND: copies.make}), owner, clock.now, JobPace(at_once=copying.AT_ONCE)
+    )
     retired: list[Upstreams] = []
 
     async def reload(new: Settings) -> None:
         """Go on with new upstreams and schedule; what is under way ends with the old ones."""
         verify_hours[0] = new.archive.verify_hours
         delays.settings = new
+        copies.reload(new)
         retired.append(runner.upstreams)
         fresh = _runner(new, queue, signer)
         runner.courier, runner.upstreams, runner.pace = fresh.courier, fresh.upstreams, fresh.pace
@@ -84,7 +92,7 @@ async def _work(
     delays = Delays(database, clock.now, settings)
     telling = asyncio.create_task(delays.watch())
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
-    doing_jobs = asyncio.create_task(jobs.run(life.stopping))
+    doing_jobs = asyncio.gather(jobs.run(life.stopping), copy_jobs.run(life.stopping))
     try:
         life.on_reload(reload)
         life.ready()
@@ -97,6 +105,7 @@ async def _work(
         putting_right.cancel()
         doing_jobs.cancel()
         await asyncio.gather(doing_jobs, telling, putting_right, return_exceptions=True)
+        copies.close()
         bell.close()
         await runner.upstreams.close()
         for upstreams in retired:

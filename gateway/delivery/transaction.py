@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.delivery.envelope import plan
+from gateway.delivery.prepare import Prepared
 from gateway.store.queue import Departing
 from gateway.upstream.dialogue import UpstreamConnection
 from gateway.upstream.refusal import Refusal, Refused, Scope, Step
@@ -21,28 +22,33 @@ class Fenced(Exception):
 
 @dataclass(slots=True)
 class Transaction:
-    """Asks an upstream to take `message`. `replies` fills as it speaks, and stays true if it breaks off.
+    """Asks an upstream to take what is `prepared`. `replies` fills as it speaks, and stays true if it breaks off.
 
     `begun` once the upstream has answered MAIL, `sender_refused` where that was no, for good. `reports` where
     it offers DSN, and so reports by itself what the sender asked to be told.
     """
 
     departing: Departing
-    message: bytes
-    mark: Callable[[Mapping[int, UpstreamReply]], Awaitable[bool]]
+    prepared: Prepared
+    mark: Callable[[Prepared, Mapping[int, UpstreamReply]], Awaitable[bool]]
     replies: dict[int, UpstreamReply] = field(default_factory=dict)
     begun: bool = False
     sender_refused: bool = False
     reports: bool = False
 
+    @property
+    def message(self) -> bytes:
+        """The bytes that are to be sent."""
+        return self.prepared.message
+
     async def run(self, connection: UpstreamConnection) -> None:
         """Have the last word of the upstream, or our own, on each recipient in `replies`.
 
-        `mark` is awaited before DATA with the replies to those who were refused; where it says False, Fenced
-        is raised and nothing is sent. Raises Refused and ReplyLost.
+        `mark` is awaited before DATA with what is prepared and the replies to those who were refused; where it
+        says False, Fenced is raised and nothing is sent. Raises Refused and ReplyLost.
         """
         self.reports = "dsn" in connection.extensions
-        planned = plan(self.departing, self.message, connection.extensions)
+        planned = plan(self.departing, self.message, connection.extensions, self.prepared.stuck)
         self.replies.update(planned.refused)
         asked = [r for r in self.departing.recipients if r.number not in planned.refused]
         if not asked:
@@ -63,7 +69,7 @@ class Transaction:
                 self.replies[recipient.number] = said
         if not taken:
             return
-        if not await self.mark(self.replies):
+        if not await self.mark(self.prepared, self.replies):
             raise Fenced
         reply = await connection.data(self.message)
         self.replies.update((number, reply) for number in taken)

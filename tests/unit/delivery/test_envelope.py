@@ -12,6 +12,7 @@ from tests.unit.delivery.conftest import RAW, House
 
 EVERYTHING = ("SIZE 1000000", "8BITMIME", "SMTPUTF8", "DSN")
 EIGHT_BIT = RAW + "café\r\n".encode()
+SEALED = RAW.replace(b"\r\n\r\n", b"\r\nContent-Type: application/pkcs7-mime\r\n\r\n\xe9", 1)
 UTF8_HEADER = "From: Jó <jo@nether.example>\r\n\r\nHello\r\n".encode()
 UMLAUT = "jürgen@straße.example"
 
@@ -76,7 +77,7 @@ async def test_international_addresses_are_said_in_utf8(house: House, serving):
     ("offers", "changes", "status"),
     [
         (("SIZE 200",), {}, "5.3.4"),
-        (("SIZE 1000",), {"raw": EIGHT_BIT}, "5.6.3"),
+        (("SIZE 1000",), {"raw": SEALED}, "5.6.3"),
         (("8BITMIME",), {"smtputf8": True, "raw": UTF8_HEADER}, "5.6.7"),
         (("8BITMIME",), {"mail_from": UMLAUT}, "5.6.7"),
     ],
@@ -106,7 +107,7 @@ async def test_a_message_that_no_upstream_bytes_suit_still_reaches_its_author_as
 ):
     """The way back has the same upstream: what could not go out must not be in the bounce."""
     upstream = await serving(offers=())
-    await house.submit(raw=EIGHT_BIT)
+    await house.submit(raw=SEALED)
     await house.turn()
     await house.turn()
     [delivered] = upstream.messages
