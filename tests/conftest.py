@@ -78,3 +78,18 @@ def free_port() -> Callable[[], int]:
 def little_wickham() -> Council:
     """The demo council."""
     return load_council(LITTLE_WICKHAM)
+
+
+@pytest.fixture(scope="session")
+def unsigned_wickham(little_wickham: Council) -> Council:
+    """The demo council, with a policy that asks for neither signature nor waiver."""
+    return unsigned(little_wickham)
+
+
+def unsigned(council: Council) -> Council:
+    """The same council, whose policy asks for neither signature nor waiver: its mail leaves as it came."""
+    checks = {
+        name: each for name, each in council.policy.checks.items() if name not in {"signature", "waiver"}
+    }
+    policy = council.policy.model_copy(update={"checks": checks})
+    return council.model_copy(update={"policy": policy})

@@ -26,9 +26,11 @@ from config.council import Council
 from config.settings import load
 from gateway import clock
 from gateway.demo.installation import example_council
+from gateway.intake.dry_run import dry_run
 from gateway.store import councils, people, schema
 from gateway.store.database import Database
 from gateway.submission.auth.passwords import hash_password
+from signatures.message.splices import apply
 
 PASSWORD = "correct horse battery"
 READY_WITHIN = 90.0
@@ -204,6 +206,20 @@ class Installation:
 
     def address(self, local: str) -> str:
         return f"{local}@{self.council.domains[0]}"
+
+    def as_it_leaves(self, raw: bytes) -> bytes:
+        """A message with its signature, its waiver and whatever else must change, below the trace.
+
+        What is not changed stands in it as it came: the header, and the text above the block.
+        """
+        analysis = dry_run(raw, self.council, None, ()).analysis
+        out = apply(raw, analysis.rewrite)
+        header, _, text = raw.partition(b"\r\n\r\n")
+        assert (b"\r\n\r\n" + text.rstrip(b"\r\n")) in out
+        assert b"bcc:" in header.lower() or out.startswith(header)
+        assert analysis.record.without == ()
+        assert {name for each in analysis.record.placed for name in each.what} == {"signature", "waiver"}
+        return out
 
     def send(
         self, raw: bytes, to: tuple[str, ...], login: str | None = "cllr.a", mail_from: str | None = None

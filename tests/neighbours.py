@@ -17,6 +17,9 @@ PROGRAMS = {
     "fail2ban": ("fail2ban-regex",),
     "systemd": ("systemd-analyze",),
     "postgresql": ("initdb", "postgres", "pg_dump", "pg_restore"),
+    "openssl": ("openssl",),
+    "gnupg": ("gpg", "gpgconf", "gpg-agent"),
+    "chromium": ("chromium",),
 }
 """Neighbour, and the programs that tests call when they say that they need it."""
 

@@ -8,10 +8,14 @@ import socket
 import pytest
 from hypothesis import Phase, given, settings
 
+from config.policy import Verdict
 from gateway.archive import versions
 from gateway.demo.upstream import Delivered, Upstream
+from gateway.intake.dry_run import dry_run
+from gateway.store import archive, splices
+from tests.conftest import unsigned
 from tests.installation import Installation, queue_id, until
-from tests.unit.signatures.messages import AUTHOR, CHANGED, UNCHANGED, fit_messages
+from tests.unit.signatures.messages import AUTHOR, CHANGED, CORPUS, UNCHANGED, fit_messages
 
 TRACE = re.compile(
     rb"Received: from client\r\n\tby post\.test\.example \(Vestry\) with [A-Z0-9]+\r\n\tid ([0-9A-Z]{16}); [^\r\n]+\r\n"
@@ -69,6 +73,18 @@ class Client:
 
 @pytest.fixture
 def delivering(installation: Installation, upstream: Upstream) -> Installation:
+    """At work for a council whose policy writes nothing into its mail."""
+    installation.council = unsigned(installation.council)
+    return at_work(installation, upstream)
+
+
+@pytest.fixture
+def signing(installation: Installation, upstream: Upstream) -> Installation:
+    """At work for a council whose mail leaves with signature and waiver."""
+    return at_work(installation, upstream)
+
+
+def at_work(installation: Installation, upstream: Upstream) -> Installation:
     installation.upstream(upstream.port)
     installation.settings["limits"] = {"recipients_per_hour": 100_000}
     installation.prepare()
@@ -152,3 +168,32 @@ def test_what_cannot_be_carried_is_refused_and_recorded(running: Installation, u
     finally:
         client.close()
     assert upstream.delivered() == []
+
+
+def test_outside_of_the_splices_every_byte_is_as_it_came(signing: Installation, upstream: Upstream):
+    """With signature and waiver written in: what the archive says was put in and taken out, and nothing else."""
+    files = sorted({*UNCHANGED, *CORPUS.glob("clients/*/*.eml")})
+    every = {f"{file.parent.name}/{file.stem}": file.read_bytes() for file in files}
+    messages = {name: raw for name, raw in every.items() if leaves(signing, raw)}
+    assert len(messages) >= 90
+    for name, delivered in sent(signing, upstream, messages).items():
+        trace = TRACE.match(delivered.content)
+        assert trace is not None
+        with signing.database() as database:
+            row = database.read_blocking(
+                lambda c, m=trace[1]: archive.message(c, signing.council.id, m.decode())
+            )
+        out, position = delivered.content[trace.end() :], 0
+        for splice in splices.load(row.splices):
+            kept = messages[name][position : splice.offset] + splice.replacement
+            assert out.startswith(kept), name
+            out, position = out[len(kept) :], splice.offset + splice.length
+        assert out == messages[name][position:], name
+        assert row.without_waiver or b"vestry-waiver" in delivered.content or row.written, name
+    assert signing.json("archive", "verify", "--json")["faults"] == []
+
+
+def leaves(installation: Installation, raw: bytes) -> bool:
+    """Whether a message is one that leaves at once."""
+    decision = dry_run(raw, installation.council, AUTHOR, ()).analysis.decision
+    return raw.endswith(b"\r\n") and decision.verdict <= Verdict.NOTE

@@ -193,6 +193,8 @@ def test_help_is_quick_and_names_every_command(tmp_path: Path):
         "init",
         "serve",
         "check",
+        "sign",
+        "signature",
         "council",
         "person",
         "queue",

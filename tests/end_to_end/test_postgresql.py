@@ -72,7 +72,7 @@ def test_the_road(node, upstream: Upstream):
     code, reply = one.send(raw, (RESIDENT,))
     assert code == 250
     [delivered] = arrived(upstream)
-    assert below_trace(delivered.content) == raw
+    assert below_trace(delivered.content) == one.as_it_leaves(raw)
     name = queue_id(reply)
     assert one.vestry("archive", "show", name, "--as", "received").stdout == raw
     assert one.vestry("archive", "show", name, "--as", "sent").stdout == delivered.content
@@ -110,7 +110,7 @@ def test_two_nodes_both_accept_and_each_message_goes_once(node, upstream: Upstre
         assert list(pool.map(send, range(10), [1] * 10)) == names[:10]
     until(lambda: nodes[0].json("queue", "list", "--json") == [])
     bodies = sorted(below_trace(d.content) for d in upstream.delivered())
-    assert bodies == sorted(message(nodes[0], text=text) for text in texts)
+    assert bodies == sorted(nodes[0].as_it_leaves(message(nodes[0], text=text)) for text in texts)
     assert whole(nodes[0])
     # Either node may fall, and the other goes on with all there is.
     nodes[0].kill()
@@ -169,7 +169,7 @@ class TestANodeThatStandsStill:
             os.killpg(one.process.pid, signal.SIGSTOP)
             await asyncio.to_thread(two.start)
             [delivered] = await asyncio.to_thread(arrived, upstream)
-            assert below_trace(delivered.content) == raw
+            assert below_trace(delivered.content) == one.as_it_leaves(raw)
             await asyncio.to_thread(until, lambda: sent(two, queue_id(reply)))
             stalled.release.set()
             os.killpg(one.process.pid, signal.SIGCONT)

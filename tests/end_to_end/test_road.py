@@ -49,7 +49,7 @@ def test_a_message_goes_through_and_both_versions_are_kept(running: Installation
     [delivered] = arrived(upstream)
     assert delivered.mail_from == running.address("cllr.a")
     assert delivered.recipients == (RESIDENT,)
-    assert below_trace(delivered.content) == raw
+    assert below_trace(delivered.content) == running.as_it_leaves(raw)
     name = queue_id(reply)
     assert running.vestry("archive", "show", name, "--as", "received").stdout == raw
     assert running.vestry("archive", "show", name, "--as", "sent").stdout == delivered.content
@@ -125,7 +125,7 @@ def test_a_held_message_waits_its_sender_is_told_and_the_clerk_releases_it(runni
     assert b"only the Clerk" in denied.stderr
     running.vestry("held", "release", name, "--by", running.address("clerk"), "--why", "Agreed by phone")
     delivered = until(lambda: [d for d in upstream.delivered() if d.recipients == (RESIDENT,)])
-    assert below_trace(delivered[0].content) == raw
+    assert below_trace(delivered[0].content) == running.as_it_leaves(raw)
     again = running.vestry(
         "held", "reject", name, "--by", running.address("clerk"), "--why", "no", check=False
     )
@@ -198,7 +198,7 @@ def test_mail_waits_for_an_upstream_that_is_away(installation: Installation):
         installation.start()
         installation.vestry("queue", "retry")
         [delivered] = arrived(second)
-        assert below_trace(delivered.content) == raw
+        assert below_trace(delivered.content) == installation.as_it_leaves(raw)
     finally:
         second.stop()
 
@@ -293,5 +293,38 @@ def test_what_could_not_be_read_in_time_is_held_and_made_ready_at_its_release(in
     assert "could not be checked" in held["findings"][0]["reason"]
     installation.vestry("held", "release", name, "--by", installation.address("clerk"))
     delivered = until(lambda: [d for d in upstream.delivered() if d.recipients == (RESIDENT,)])
-    assert below_trace(delivered[0].content) == raw.replace(b"Bcc: press@paper.example\r\n", b"")
+    content = below_trace(delivered[0].content)
+    assert content == installation.as_it_leaves(raw)
+    assert b"press@paper.example" not in content
+    written = installation.json("archive", "show", name)["written"]
+    assert [each["what"] for each in written["placed"]] == [["signature", "waiver"]]
     assert installation.json("archive", "verify", "--json")["faults"] == []
+
+
+ENCRYPTED = (
+    "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n"
+    "Content-Transfer-Encoding: base64\r\n"
+)
+
+
+def test_what_goes_without_a_waiver_is_listed_and_counted(running: Installation, upstream: Upstream):
+    raw = message(running, extra=ENCRYPTED, text="SGVsbG8=")
+    code, reply = running.send(raw, (RESIDENT,))
+    assert (code, "held for the Clerk" in reply) == (250, True)
+    name = queue_id(reply)
+    assert running.send(message(running), (RESIDENT,))[0] == 250
+    [listed] = running.json("archive", "list", "--without-waiver", "--json")
+    assert (listed["id"], listed["without_waiver"], listed["state"]) == (name, "smime_encrypted", "held")
+    assert len(running.json("archive", "list", "--json")) == 2
+    shown = running.json("held", "show", name, "--json")
+    assert "Did not add the waiver: it is encrypted (S/MIME)." in [c["sentence"] for c in shown["changes"]]
+    running.vestry("held", "release", name, "--by", running.address("clerk"))
+    until(lambda: any(d.content.endswith(b"\r\n" + raw) for d in upstream.delivered()))
+    [listed] = running.json("archive", "list", "--without-waiver", "--json")
+    assert listed["state"] == "released"
+    with urllib.request.urlopen(f"http://127.0.0.1:{running.metrics}/metrics") as answer:
+        metrics = answer.read().decode()
+    assert (
+        'vestry_messages_without_waiver_total{council="littlewickham",why="smime_encrypted"} 1.0' in metrics
+    )
+    assert running.json("archive", "verify", "--json")["faults"] == []

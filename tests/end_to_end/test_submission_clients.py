@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
-import os
-import shutil
 import signal
 import ssl
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +28,7 @@ from tests.dialogs.client import Client
 from tests.dialogs.house import LOGIN, PASSWORD, House, listener, open_house
 from tests.installation import PASSWORD as INSTALLED_PASSWORD
 from tests.installation import Installation, until
-from tests.neighbours import program
+from tests.peers.dovecot import Dovecot
 
 BODY = "Dear resident,\n.\n.. two dots\nYours, the Clerk"
 SEEN = b"Dear resident,\r\n.\r\n.. two dots\r\nYours, the Clerk"
@@ -259,80 +255,10 @@ def test_logging_in_with_the_mail_servers_password(
 
 
 @pytest.fixture
-def dovecot(tls_files: TlsFiles, free_port: Callable[[], int]) -> Iterator[int]:
+def dovecot(tls_files: TlsFiles) -> Iterator[int]:
     """The port of a Dovecot with IMAP over TLS."""
-    with tempfile.TemporaryDirectory(prefix="dovecot", dir="/tmp") as name:
-        folder, port = Path(name), free_port()
-        configuration = folder / "dovecot.conf"
-        configuration.write_text(dovecot_configuration(folder, port, tls_files))
-        (folder / "users").write_text(f"{LOGIN}:{{PLAIN}}{PASSWORD}\n")
-        (folder / "home").mkdir()
-        folder.chmod(0o755)
-        if os.getuid() == 0:
-            shutil.chown(folder / "home", "nobody")
-        path = program("dovecot")
-        assert path is not None
-        process = subprocess.Popen([path, "-F", "-c", str(configuration)], stdin=subprocess.DEVNULL)
-        try:
-            wait_for(port, folder / "log")
-            yield port
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def dovecot_configuration(folder: Path, port: int, tls: TlsFiles) -> str:
-    """As root Dovecot has users of its own; otherwise everything runs as whoever runs the tests."""
-    me = getpass.getuser()
-    ours = "" if os.getuid() == 0 else f"default_internal_user = {me}\ndefault_login_user = {me}\n"
-    owner = "nobody" if os.getuid() == 0 else me
-    return f"""
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-protocols = imap
-listen = 127.0.0.1
-ssl = required
-ssl_cert = <{tls.certificate}
-ssl_key = <{tls.key}
-mail_location = maildir:{folder}/home/mail
-auth_mechanisms = plain login
-auth_failure_delay = 0
-first_valid_uid = 1
-{ours}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = 0
-  }}
-  inet_listener imaps {{
-    port = {port}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-}}
-passdb {{
-  driver = passwd-file
-  args = {folder}/users
-}}
-userdb {{
-  driver = static
-  args = uid={owner} home={folder}/home
-}}
-"""
-
-
-def wait_for(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            Client(port).close()
-            return
-        except OSError:
-            assert time.monotonic() < deadline, log.read_text() if log.exists() else "no log"
-            time.sleep(0.05)
+    with Dovecot.running(tls_files, [LOGIN], password=PASSWORD) as running_dovecot:
+        yield running_dovecot.port
 
 
 @pytest.mark.neighbour("dovecot")

@@ -22,6 +22,9 @@ WANTED = [
     "fail2ban",
     "postgresql",
     "systemd",
+    "openssl",
+    "gnupg",
+    "chromium",
 ]
 
 
@@ -92,7 +95,7 @@ def test_what_is_missing_is_installed_without_questions_or_services(machine):
     assert done.returncode == 0, done.stderr
     install = next(line for line in machine.asked.splitlines() if " install " in line)
     assert install.endswith(
-        "--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd"
+        "--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd openssl gnupg chromium"
     )
     assert "postfix/main_mailer_type select No configuration" in machine.asked
     assert "frontend=noninteractive policy=101" in machine.asked
