@@ -127,18 +127,24 @@ def added_by_clients(page: Page, division: Division, gone: Sequence[Found], fact
 
 
 def _signed(page: Page, rows: list[int], signed: list[int], facts: Facts) -> Iterator[Found]:
-    if not signed or signed[-1] != rows[-1] or signed != list(range(signed[0], signed[-1] + 1)):
-        if signed:
-            yield _found(page, What.SUSPECTED, signed[0], signed[-1])
+    if not signed:
         return
     below = [row for number in signed[1:] if (row := page.rows[number]).squashed != _DELIMITER]
     delimited = page.rows[signed[0]].squashed == _DELIMITER
-    if delimited and below and all(facts.account_for(row.words) for row in below):
+    if signed[-1] != rows[-1] or signed != list(range(signed[0], signed[-1] + 1)):
+        if below or not delimited:
+            yield _found(page, What.SUSPECTED, signed[0], signed[-1])
+    elif delimited and _has_words(below) and all(facts.account_for(row.words) for row in below):
         yield _found(page, What.CONTACT, signed[0], signed[-1])
     elif delimited and not below:
         return
     else:
         yield _found(page, What.SUSPECTED, signed[0], signed[-1])
+
+
+def _has_words(rows: Sequence[Row]) -> bool:
+    """Whether there is more than dots and dashes, which tell of no one."""
+    return any(letter.isalnum() for row in rows for letter in row.words)
 
 
 def _runs(page: Page, division: Division) -> Iterator[list[int]]:

@@ -240,6 +240,7 @@ ODD = st.sampled_from(
 @fuzzed
 @example(["-- "], "8bit", "html", (AFTER, WAIVER))
 @example(["-- ", "--", "-- ", "--"], "8bit", "plain", (AFTER, WAIVER))
+@example(["-- ", "-- ", " ".join(SIGNATURE), "--"], "8bit", "plain", (AFTER, WAIVER))
 @example(["-- ", "> What do you think?", "--"], "8bit", "plain", (AFTER, WAIVER))
 @example(["-- ", "> What do you think?", "-- ", "________________"], "8bit", "plain", (AFTER, WAIVER))
 @example(["Hello", "-- ", "Anne Archer", "-- ", "01632 960001"], "8bit", "plain", (AFTER, WAIVER))
