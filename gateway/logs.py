@@ -67,7 +67,10 @@ def _error_without_its_text(
 
 
 class _Lines(structlog.PrintLogger):
-    """Lines on standard error. Where they cannot be written (a full disk), they are lost, and nothing else is."""
+    """Lines on standard error. Where they cannot be written (a full disk), they are lost, and nothing else is.
+
+    Each is one write with its line end: all processes share one log, and print would let others in between.
+    """
 
     def __init__(self, *_: object) -> None:
         super().__init__(sys.stderr)
@@ -75,7 +78,8 @@ class _Lines(structlog.PrintLogger):
     def msg(self, message: str) -> None:
         """Write a line, or do without."""
         with contextlib.suppress(OSError, ValueError):
-            super().msg(message)
+            self._file.write(f"{message}\n")
+            self._file.flush()
 
     log = debug = info = warn = warning = msg
     fatal = failure = err = error = critical = exception = msg

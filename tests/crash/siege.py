@@ -55,7 +55,8 @@ class Siege:
     """Nodes on one database, with clients and an upstream, under fire. Prepare the nodes before.
 
     `cut` breaks all connections to the database, where there are any. `stand_still` is for how long a node is
-    stopped now and then: longer than its leases last; for none where it is zero.
+    stopped now and then: longer than its leases last; for none where it is zero. After as many whole trees as
+    `between` says comes a blow of another kind.
     """
 
     nodes: Sequence[Installation]
@@ -65,6 +66,7 @@ class Siege:
     tell: Callable[[str], object] = lambda line: None
     cut: Callable[[], object] | None = None
     stand_still: float = 0.0
+    between: int = 5
     clients: Clients = field(init=False)
     struck: Counter[str] = field(default_factory=Counter)
     starts: list[float] = field(default_factory=list)
@@ -83,7 +85,7 @@ class Siege:
         try:
             for number in range(kills):
                 self._kill(self._draw.choice(self.nodes), WHOLE_TREE[number % len(WHOLE_TREE)])
-                if number % 5 == 4:
+                if number % self.between == self.between - 1:
                     next(others)()
                 assert not handing_in.done(), handing_in.exception()
             time.sleep(self._draw.random())

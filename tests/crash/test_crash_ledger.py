@@ -16,7 +16,7 @@ from tests.installation import Installation
 from tests.postgresql import Cluster
 
 KILLS = 20
-KILLS_OF_NODES = 10
+KILLS_OF_NODES = 8
 
 
 @pytest.fixture
@@ -71,6 +71,7 @@ def test_nor_with_two_nodes_on_a_database_that_breaks_off(
         seed=random.randrange(10**6),
         cut=partial(cut_connections, cluster, str(nodes[0].settings["database"])),
         stand_still=STAND_STILL,
+        between=KILLS_OF_NODES // 2,
     )
     run(siege, KILLS_OF_NODES, say)
     assert [node.stop() for node in nodes] == [0, 0]

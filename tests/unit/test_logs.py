@@ -47,3 +47,14 @@ def test_a_line_that_cannot_be_written_is_lost_and_nothing_else():
             check=False,
         )
     assert done.stdout == b"still here\n"
+
+
+def test_lines_of_many_processes_stay_whole(tmp_path):
+    """They share one log, as under a supervisor."""
+    say = "from gateway.logs import _Lines\nfor _ in range(3000): _Lines().msg('x' * 300)"
+    with (tmp_path / "log").open("ab", buffering=0) as log:
+        several = [subprocess.Popen([sys.executable, "-c", say], stderr=log, cwd=ROOT) for _ in range(3)]
+        assert [each.wait(60) for each in several] == [0, 0, 0]
+    lines = (tmp_path / "log").read_bytes().splitlines()
+    assert len(lines) == 9000
+    assert set(map(len, lines)) == {300}

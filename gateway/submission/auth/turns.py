@@ -15,7 +15,7 @@ from enum import IntEnum
 WAIT_SECONDS = 20.0
 """Longest wait. Whoever is behind a steady stream of better ones is told to come again, too."""
 
-_PLACES_PER_SLOT = 16
+_PLACES_PER_SLOT = 8
 """So few that whoever waits is served within a second or two."""
 
 
@@ -34,7 +34,7 @@ class Crowded(Exception):
     """Too many wait already."""
 
 
-_PLACES_OF_ONE = {Standing.FAMILIAR: 16, Standing.CLEAN: 16, Standing.SUSPECT: 2}
+_PLACES_OF_ONE = {Standing.FAMILIAR: 8, Standing.CLEAN: 8, Standing.SUSPECT: 2}
 """How many of a network may wait. A whole office logs in at nine o'clock, from one address, and not a councillor
 among them is to be told to come again; a first wrong guess makes the newcomers of a network wait as suspects."""
 

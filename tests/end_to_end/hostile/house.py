@@ -21,7 +21,8 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-from tests.conftest import TlsFiles
+from gateway.demo.installation import example_council
+from tests.conftest import TlsFiles, unsigned
 from tests.dialogs.client import Client
 from tests.installation import PASSWORD, Installation, until
 from tests.peers.recorder import Recorded, Recorder
@@ -127,7 +128,9 @@ class House:
 @contextlib.contextmanager
 def under_attack(folder: Path, tls_files: TlsFiles) -> Iterator[House]:
     """A running installation that delivers to a recorder; tells at the end which aims were missed."""
-    installation = Installation(folder, tls_files.certificate, tls_files.key, tls_files.ca)
+    # Nothing is written into a letter: each octet of it is to be found again.
+    council = unsigned(example_council())
+    installation = Installation(folder, tls_files.certificate, tls_files.key, tls_files.ca, council)
     installation.settings["limits"] = {"connections": 5000, "decision_seconds": DECISION_SECONDS}
     installation.settings["auth"] = {"attempts_per_minute": PER_MINUTE}
     installation.settings["workers"] = {"task_seconds": 4, "cpu_seconds": 4}

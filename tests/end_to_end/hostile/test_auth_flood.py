@@ -75,12 +75,13 @@ def test_somebody_new_is_let_in_before_those_who_have_failed(house: House) -> No
 @pytest.mark.parametrize("networks", [200, 100_000], ids=["200 networks", "ever new networks"])
 def test_people_log_in_where_they_have_been_before_while_guesses_come(house: House, networks: int) -> None:
     """Also after a restart: where they have been is remembered, that they were right a moment ago is not."""
-    sources = {person: f"127.0.6.{number}" for number, person in enumerate(PEOPLE, 1)}
+    people = PEOPLE[1:]  # The Clerk's own has been guessed at: who comes from somewhere new then waits.
+    sources = {person: f"127.0.6.{number}" for number, person in enumerate(people, 1)}
     for person, source in sources.items():
         house.ordinary("before a flood", source, person)
     house.installation.stop()
     house.installation.start()
-    with flooded(house, networks, *PEOPLE) as said, Lag(house):
+    with flooded(house, networks, *people) as said, Lag(house):
         began, took = time.monotonic(), list[float]()
         while time.monotonic() - began < 8:
             took += [

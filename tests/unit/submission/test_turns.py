@@ -112,18 +112,18 @@ async def test_a_network_has_few_places_and_is_told_so_at_once():
 @pytest.mark.parametrize("standing", [CLEAN, FAMILIAR])
 async def test_a_whole_office_behind_one_address_is_let_wait(standing):
     here = Waiting(Turns(2))
-    for number in range(18):
+    for number in range(10):
         await here.come(str(number), "office", standing)
     assert here.crowded == []
-    for _ in range(16):
+    for _ in range(8):
         await here.leave()
-    assert here.served == [str(number) for number in range(18)]
+    assert here.served == [str(number) for number in range(10)]
 
 
 async def test_where_all_places_are_taken_the_worst_give_theirs_up():
     here = Waiting(Turns(1))
     await here.come("first", "n0")
-    for number in range(16):
+    for number in range(8):
         await here.come(f"suspect {number}", f"s{number // 2}", SUSPECT)
     assert here.crowded == []
     await here.come("another suspect", "s99", SUSPECT)
@@ -143,7 +143,7 @@ async def test_a_flood_from_everywhere_finds_no_place_for_another_of_its_kind():
     here = Waiting(Turns(1))
     for number in range(100):
         await here.come(str(number), f"n{number}")
-    assert len(here.crowded) == 100 - 1 - 16
+    assert len(here.crowded) == 100 - 1 - 8
     await here.come("familiar", "f", FAMILIAR)
     await here.leave()
     assert here.served[-1] == "familiar"
