@@ -47,7 +47,7 @@ lint: install-dev
 test: install-dev
 	tests/system-packages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=25
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25
 
 soak: install-dev
 	tests/system-packages
