@@ -121,7 +121,7 @@ def test_every_relative_path_starts_from_the_files_folder(written, tmp_path, mon
             DATA + "[limits]\nrecipient = 3\n",
             "limits.recipient",
             "an unknown key",
-            "message_bytes, inflight_bytes",
+            "message_bytes, signed_bytes, inflight_bytes",
         ),
         (UPSTREAM + 'pasword = "x"\n', "upstreams.default.pasword", "an unknown key", "host, port, tls"),
         (
