@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import struct
 from collections.abc import Iterator, Sequence
 
@@ -25,18 +24,6 @@ async def receive(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(length)
 
 
-def send_blocking(sock: socket.socket, *parts: bytes) -> None:
-    """Write each part as a frame on a blocking socket."""
-    for piece in _pieces(parts):
-        sock.sendall(piece)
-
-
-def receive_blocking(sock: socket.socket) -> bytes:
-    """The next frame from a blocking socket. Raises EOFError where the other side is gone."""
-    (length,) = _HEAD.unpack(_read_exactly(sock, _HEAD.size))
-    return _read_exactly(sock, length)
-
-
 def _pieces(parts: Sequence[bytes]) -> Iterator[bytes]:
     """The frames of `parts`, in few pieces."""
     waiting: list[bytes] = []
@@ -55,15 +42,3 @@ def _pieces(parts: Sequence[bytes]) -> Iterator[bytes]:
             waiting, size = [], 0
     if waiting:
         yield b"".join(waiting)
-
-
-def _read_exactly(sock: socket.socket, length: int) -> bytes:
-    buffer = bytearray(length)
-    view = memoryview(buffer)
-    filled = 0
-    while filled < length:
-        count = sock.recv_into(view[filled:])
-        if count == 0:
-            raise EOFError("the other side closed")
-        filled += count
-    return bytes(buffer)

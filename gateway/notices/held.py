@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from config.council import Council
 from config.policy import Verdict
 from filters.finding import Decision
-from gateway.notices.letter import answered, letter
-from gateway.notices.render import Letterhead, one_line
-from gateway.store.kinds import MessageKind
-from gateway.store.messages import Heading, NewMessage, new_id
+from gateway.notices.letter import answered
+from gateway.notices.notice import notice
+from gateway.notices.render import one_line
+from gateway.store.messages import Heading, NewMessage
 
 
 class Told(StrEnum):
@@ -80,23 +80,13 @@ def _notice(
     paragraphs: list[str],
     now: datetime,
 ) -> NewMessage:
-    domain = council.notice_sender.rpartition("@")[2]
-    head = Letterhead(
-        council=council.name,
-        sender=council.notice_sender,
-        to=sender,
-        subject=f"{title}: {_subject(heading.subject)}",
-        date=now,
-        message_id=f"<{new_id(now)}@{domain}>",
-        in_reply_to=answered(heading.message_id),
-    )
-    return NewMessage(
-        council=council.id,
-        kind=MessageKind.NOTICE,
-        raw=letter(head, paragraphs),
-        mail_from="",
-        recipients=(sender,),
-        heading=Heading(head.message_id, head.subject, council.notice_sender, domain),
+    return notice(
+        council,
+        sender,
+        message,
+        f"{title}: {_subject(heading.subject)}",
+        paragraphs,
+        now,
         upstream=council.upstream,
-        about=message,
+        in_reply_to=answered(heading.message_id),
     )

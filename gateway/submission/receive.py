@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from gateway.submission import replies
 from gateway.submission.content import Content, DotContent
 from gateway.submission.replies import Refusal

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from gateway.intake.submission import Submission
 from gateway.reply import Reply
 from gateway.submission import faults

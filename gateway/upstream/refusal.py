@@ -1,4 +1,4 @@
-"""How far a failure at an upstream reaches: one recipient, one message, or everything sent there."""
+"""How far a failure at an upstream reaches: one message, or everything sent there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from gateway.upstream.reply import UpstreamReply
 class Scope(StrEnum):
     """What a failure is about, and so what it may be held against."""
 
-    RECIPIENT = "recipient"
     MESSAGE = "message"
     UPSTREAM = "upstream"
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from config.base import Frozen
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from filters.analysis import Analysis, Reading, Situation
 from gateway import logs
 from gateway.workers.pool import Cause, Pool, WorkerFailed

@@ -198,8 +198,3 @@ def _rarest(words: Iterable[str]) -> str:
     """The longest of the words that no client writes in another way."""
     plain = [word for word in words if word.isascii() and word.isalnum()]
     return max(plain, key=len, default="")
-
-
-def texts_of(rows: Iterable[Row]) -> str:
-    """What rows say."""
-    return "\n".join(row.words for row in rows)

@@ -64,7 +64,8 @@ def made(text: str, html_source: str, fields: Fields, logo: str = "") -> Piece |
     if not plain:
         return None
     if html_source:
-        shown = "\n".join(_kept(_filled(html_source, {**known, "logo": Markup(logo)}, True, "html"), "html"))  # noqa: S704
+        image = Markup(logo)  # noqa: S704  # Our own element.
+        shown = "\n".join(_kept(_filled(html_source, {**known, "logo": image}, True, "html"), "html"))
         if not shown:
             raise TemplateError("html", "nothing in the result", "something wherever the text says something")
     else:
@@ -80,7 +81,7 @@ def _finalize(value: Any) -> Any:
     if value is None or value is False or str(value) == "":
         return _EMPTY
     if isinstance(value, Markup):
-        return Markup(_FULL) + value  # noqa: S704
+        return Markup(_FULL) + value  # noqa: S704  # A mark that is no markup.
     return f"{_FULL}{value}"
 
 

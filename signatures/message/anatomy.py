@@ -68,7 +68,6 @@ class Anatomy(Frozen):
     message_id: str
     references: tuple[str, ...]
     subject: str
-    has_date: bool
     automatic: bool
     sealed: bool
     own_texts: tuple[str, ...]
@@ -101,7 +100,6 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
         message_id=next(iter(_ids(raw, top, "message-id")), ""),
         references=(*_ids(raw, top, "in-reply-to"), *_ids(raw, top, "references")),
         subject=to_text(top.first(raw, "subject")),
-        has_date=bool(top.first(raw, "date")),
         automatic=top.kind in _RECEIPTS or first_token(top.first(raw, "auto-submitted")) not in {"", "no"},
         sealed=any(part.sealed and not part.enclosed for part in parts)
         or any(_is_armoured(text.text) for _, text in texts),

@@ -26,15 +26,6 @@ def flowed_lines(text: str, delsp: bool) -> str:
     return "\n".join(_carried(line, delsp) for line in text.split("\n"))
 
 
-def flows_on(text: str, at: int) -> bool:
-    """Whether a line that is put at `at` would be read as going on with the author's line before it.
-
-    A quoted line does not go on in one that is not quoted (RFC 3676 §4.5).
-    """
-    line = text[text.rfind("\n", 0, max(0, at - 1)) + 1 : at].removesuffix("\n").removesuffix("\r")
-    return line.endswith(" ") and not line.startswith(">") and line.removeprefix(" ") != _DELIMITER
-
-
 def _carried(line: str, delsp: bool) -> str:
     if line == _DELIMITER:
         return line

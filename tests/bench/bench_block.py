@@ -17,7 +17,6 @@ import email.policy
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -27,6 +26,7 @@ from signatures.block.write import write
 from signatures.message.anatomy import read
 from signatures.message.scanner import CAPS, scan_parts
 from signatures.message.splices import apply
+from tests.bench.stopwatch import milliseconds
 from tests.unit.signatures.cases.sending import ANNE, SIGNATURE, TODAY, WAIVER, council
 
 SIZES = {
@@ -154,17 +154,6 @@ class _Trail(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
-
-
-def milliseconds(work: Callable[[], object], times: int) -> float:
-    """Processor time of one run of `work`, the best of three rounds of `times`."""
-    best = float("inf")
-    for _ in range(3):
-        begun = time.process_time()
-        for _ in range(times):
-            work()
-        best = min(best, (time.process_time() - begun) / times)
-    return best * 1000
 
 
 def main() -> int:

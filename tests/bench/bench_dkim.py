@@ -6,9 +6,6 @@ rounds; "RSA" and "body" are those parts alone.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import dkim
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from dkim.canonicalization import Relaxed
@@ -16,21 +13,11 @@ from dkim.crypto import HASH_ALGORITHMS, RSASSA_PKCS1_v1_5_sign, parse_pem_priva
 
 from gateway.signing.canonical import body_hash, split
 from gateway.signing.sign import sign
+from tests.bench.stopwatch import milliseconds
 from tests.unit.signing.material import MESSAGE, WHEN, ed25519_key, pem, rsa_key
 
 LINE = b"The quick brown fox jumps over the lazy dog, as minuted  in the last meeting.\r\n"
 SIZES = {"4 kB": (4_000, 40), "100 kB": (100_000, 20), "5 MB": (5_000_000, 2)}
-
-
-def milliseconds(work: Callable[[], object], times: int) -> float:
-    """Processor time of one run of `work`, the best of three rounds of `times`."""
-    best = float("inf")
-    for _ in range(3):
-        begun = time.process_time()
-        for _ in range(times):
-            work()
-        best = min(best, (time.process_time() - begun) / times)
-    return best * 1000
 
 
 def main() -> None:

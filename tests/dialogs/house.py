@@ -19,18 +19,20 @@ import pytest
 import uvloop
 from argon2 import PasswordHasher
 
-from config.settings import LimitSettings, ListenerKind, ListenerSettings, TlsSettings, TrustedNetwork
+from config.limits import LimitSettings
+from config.settings import ListenerKind, ListenerSettings, TlsSettings, TrustedNetwork
 from gateway.intake.submission import Submission
 from gateway.reply import Reply
 from gateway.submission.auth.accounts import Account
 from gateway.submission.auth.authenticator import Authenticator, Local, PasswordCheck
 from gateway.submission.auth.hashing import Hashing
 from gateway.submission.auth.proven import Proven
-from gateway.submission.auth.shared import Apart
+from gateway.submission.auth.shared import Seen
 from gateway.submission.auth.throttle import Throttle
 from gateway.submission.auth.turns import Turns
 from gateway.submission.budget import Budget
 from gateway.submission.certificates import Certificates
+from gateway.submission.doors import Peer
 from gateway.submission.listeners import Listener
 from gateway.submission.services import Acceptances, Services
 from tests.conftest import TlsFiles
@@ -51,6 +53,23 @@ LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
 
 class AccountsAway(Exception):
     """The database of accounts cannot be reached."""
+
+
+class Apart:
+    """Nothing in common with anybody."""
+
+    async def look(self, login: str | None, peer: Peer, familiar: bool = False) -> Seen:
+        """See `Shared`."""
+        return Seen()
+
+    def failed(self, login: str | None, peer: Peer, familiar: bool) -> None:
+        """See `Shared`."""
+
+    def succeeded(self, login: str, peer: Peer) -> None:
+        """See `Shared`."""
+
+    async def close(self) -> None:
+        """See `Shared`."""
 
 
 @dataclass

@@ -45,7 +45,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from gateway.reply import Reply
 from gateway.submission import replies
 from tests.conftest import TlsFiles

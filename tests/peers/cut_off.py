@@ -53,7 +53,7 @@ class CutOff:
                 sock.shutdown(socket.SHUT_RDWR)
 
     def _spawn(self, act: object, *arguments: object) -> None:
-        thread = threading.Thread(target=act, args=arguments, daemon=True)  # type: ignore[arg-type]
+        thread = threading.Thread(target=act, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 

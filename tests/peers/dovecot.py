@@ -223,7 +223,7 @@ class Dovecot:
     def put(self, user: str, message: bytes, folder: str | None = None) -> None:
         """Put a message into the folder for sent mail, as a mail client does."""
         with self._of(user) as client:
-            code, said = client.append(f'"{folder or self.sent_folder}"', "(\\Seen)", None, message)  # type: ignore[arg-type]
+            code, said = client.append(f'"{folder or self.sent_folder}"', "(\\Seen)", None, message)
             assert code == "OK", said
 
     def log(self) -> str:
@@ -242,9 +242,9 @@ class Dovecot:
 
     def _filed(self, client: imaplib.IMAP4_SSL, number: bytes) -> Filed:
         _, answer = client.fetch(number.decode(), "(FLAGS INTERNALDATE BODY.PEEK[])")
-        said, content = answer[0]  # type: ignore[misc]
-        date = _DATE.search(said.decode() + answer[1].decode())  # type: ignore[union-attr]
-        flags = imaplib.ParseFlags(said + answer[1])  # type: ignore[operator]
+        said, content = answer[0]
+        date = _DATE.search(said.decode() + answer[1].decode())
+        flags = imaplib.ParseFlags(said + answer[1])
         assert date is not None
         return Filed(
             content,

@@ -61,23 +61,6 @@ class Shared(Protocol):
         """Let what is not written yet be written, if that can be done now."""
 
 
-class Apart:
-    """Nothing in common with anybody."""
-
-    async def look(self, login: str | None, peer: Peer, familiar: bool = False) -> Seen:
-        """See Shared."""
-        return Seen()
-
-    def failed(self, login: str | None, peer: Peer, familiar: bool) -> None:
-        """See Shared."""
-
-    def succeeded(self, login: str, peer: Peer) -> None:
-        """See Shared."""
-
-    async def close(self) -> None:
-        """See Shared."""
-
-
 class Stored:
     """See Shared. `monotonic` gives seconds that only go forward."""
 

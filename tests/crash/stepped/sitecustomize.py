@@ -23,4 +23,4 @@ class _Stepped(datetime):
         return datetime.now(zone) + timedelta(seconds=float(_OFFSET.read_text()))
 
 
-clock.datetime = _Stepped  # type: ignore[attr-defined,misc]  # It is set back by the end of the process.
+clock.datetime = _Stepped  # It is set back by the end of the process.

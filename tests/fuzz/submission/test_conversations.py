@@ -22,7 +22,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from tests.conftest import TlsFiles
 from tests.dialogs.client import plain
 from tests.dialogs.house import LOGIN, PASSWORD, House, OpenHouse

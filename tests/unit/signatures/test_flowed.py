@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signatures.message.flowed import flowed_lines, flows_on
+from signatures.message.flowed import flowed_lines
 
 
 def read_back(text: str, delsp: bool) -> list[str]:
@@ -63,22 +63,3 @@ def test_every_line_is_one_paragraph_when_read(lines, delsp):
 )
 def test_words_fit_in_78_characters(lines, delsp):
     assert max(map(len, flowed_lines("\n".join(lines), delsp).split("\n"))) <= 78
-
-
-@pytest.mark.parametrize(
-    ("before", "goes_on"),
-    [
-        ("", False),
-        ("Dear all,\r\n", False),
-        ("Dear all, \r\n", True),
-        ("Dear all, \n", True),
-        ("Dear all, ", True),
-        ("x \r\n\r\n", False),
-        ("-- \r\n", False),
-        (" -- \r\n", False),
-        ("> quoted \r\n", False),
-        (" \r\n", True),
-    ],
-)
-def test_lines_after_one_that_flows_are_known(before, goes_on):
-    assert flows_on(before + "after", len(before)) == goes_on

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import pytest
 
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from gateway.submission import session, wire
 from gateway.submission.wire import HIGH_WATER
 from tests.conftest import TlsFiles

@@ -15,7 +15,7 @@ from ipaddress import IPv4Address
 import pytest
 import structlog
 
-from config.settings import LimitSettings
+from config.limits import LimitSettings
 from gateway.submission import receive, replies
 from gateway.submission.auth.accounts import Account
 from gateway.submission.auth.authenticator import PasswordCheck

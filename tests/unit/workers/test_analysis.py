@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from config.limits import LimitSettings
 from config.policy import Verdict
-from config.settings import LimitSettings, WorkerSettings
+from config.settings import WorkerSettings
 from filters.analysis import Reading, Situation, decide_step, read_step
 from filters.context import Envelope, Profile, Recipient
 from gateway.workers.analysis import Analyst, Unreadable

@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from config.settings import LimitSettings, WorkerSettings
+from config.limits import LimitSettings
+from config.settings import WorkerSettings
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import Pool, WorkerFailed
 from tests.unit.signatures.messages import AUTHOR, CHANGED, UNCHANGED

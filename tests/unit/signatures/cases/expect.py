@@ -114,7 +114,7 @@ def alone(sent: Sent) -> None:
 
 def fixed_fields(part: object) -> list[tuple[str, str]]:
     """The header of a part, without what may change with its text."""
-    return [(name, value) for name, value in part.items() if name.lower() not in _MAY_CHANGE]  # type: ignore[attr-defined]
+    return [(name, value) for name, value in part.items() if name.lower() not in _MAY_CHANGE]
 
 
 def outside(sent: Sent) -> None:
