@@ -15,7 +15,8 @@ from signatures.block.record import Placed, Record
 from signatures.block.rows import html_page
 from signatures.message.body import decoded
 from signatures.message.charsets import decode
-from signatures.message.scanner import CAPS, Caps, Part, scan_parts
+from signatures.message.headers import to_text
+from signatures.message.scanner import CAPS, Caps, Field, Part, scan_parts
 from signatures.message.splices import Splice, apply
 
 _NAMED = {"signature": "the agreed signature", "waiver": "the waiver"}
@@ -48,7 +49,7 @@ class Change:
 def changes(raw: bytes, splices: Sequence[Splice], record: Record, caps: Caps = CAPS) -> tuple[Change, ...]:
     """All changes to a message as received. Raises Unscannable."""
     parts = scan_parts(raw, caps)
-    found = [*_of_header(raw, parts[0], splices), *_of_block(record)]
+    found = [*_of_header(raw, parts[0], splices), *_of_fields(raw, parts[0], splices), *_of_block(record)]
     found += _of_texts(raw, parts, splices, caps)
     found += _of_form(raw, parts, splices)
     if record.dkim_removed:
@@ -71,6 +72,34 @@ def _of_header(raw: bytes, top: Part, splices: Iterable[Splice]) -> Iterator[Cha
                 said = line.partition(":")[0].lower()
                 if line and not line[0].isspace() and not said.startswith(("content-", "mime-")):
                     yield Change(f"Added the header field {_title(said)}, which was missing.", added=line)
+
+
+def _of_fields(raw: bytes, top: Part, splices: Iterable[Splice]) -> Iterator[Change]:
+    """What policy changed in fields that stay: the subject's tag, and the Clerk in Cc."""
+    fields = [field for field in top.fields if field.name in {"subject", "cc"}]
+    for splice in splices:
+        if splice.offset > top.body:
+            return
+        if splice.replacement.startswith(b"Cc: ") and not splice.length:
+            yield _copied(splice.replacement[len(b"Cc: ") :])
+        field = next((each for each in fields if each.value <= splice.offset < each.end), None)
+        if field is not None and field.name == "subject":
+            yield from _retitled(raw, field, splice)
+        elif field is not None and splice.replacement.strip():
+            yield _copied(splice.replacement)
+
+
+def _copied(replacement: bytes) -> Change:
+    words = to_text(replacement.replace(b"\r\n", b"").strip(b" \t,"))
+    return Change("The Clerk was added as a copy, which everybody sees.", added=words)
+
+
+def _retitled(raw: bytes, field: Field, splice: Splice) -> Iterator[Change]:
+    inside = Splice(splice.offset - field.value, splice.length, splice.replacement)
+    before = to_text(field.text(raw))
+    after = to_text(apply(raw[field.value : field.end], [inside]).replace(b"\r\n", b"").strip())
+    if before != after:
+        yield Change(f"Took “{before.removesuffix(after).strip()}” off the start of the subject.")
 
 
 def _title(name: str) -> str:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from signatures.message.html import Kind, Token, attributes, tokens, unescaped
+from signatures.message.html import Kind, Token, attributes, tokens, unescaped, unpaired
 
 _LINK = re.compile(r"<(?:mailto:|https?://|tel:)[^<>\s]{1,2000}+>", re.IGNORECASE)
 """What Outlook puts behind the words of a link when it makes plain text of HTML."""
@@ -21,7 +21,6 @@ _ENDS_ROW = re.compile(
     r"(?:address|article|aside|blockquote|body|br|center|dd|div|dl|dt|fieldset|figure|footer|form|h[1-6]|header|hr|"
     r"html|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul)\Z"
 )
-_VOID = re.compile(r"(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\Z")
 _DROPPED = re.compile(
     r"(?:a|address|b|big|center|div|em|font|footer|h[1-6]|i|p|pre|section|small|span|strong|table|tbody|td|tr|u)\Z"
 )
@@ -221,17 +220,10 @@ def _token_at(all_tokens: tuple[Token, ...], offset: int) -> int:
 def _unpaired(page: Page, start: int, end: int) -> list[Token]:
     """The tags in a span whose other halves are not in it, in their order."""
     first, last = _token_at(page.tokens, start), _token_at(page.tokens, end - 1)
-    open_by_name: dict[str, list[Token]] = {}
-    loose: list[Token] = []
-    for token in page.tokens[first : last + 1]:
-        if token.kind is Kind.START and not _VOID.match(token.name):
-            open_by_name.setdefault(token.name, []).append(token)
-        elif token.kind is Kind.END and open_by_name.get(token.name):
-            open_by_name[token.name].pop()
-        elif token.kind in {Kind.END, Kind.UNENDED}:
-            loose.append(token)
-    loose += [token for tokens_open in open_by_name.values() for token in tokens_open]
-    return sorted(loose, key=lambda token: token.start)
+    within = page.tokens[first : last + 1]
+    starts, ends = unpaired(within)
+    unended = (token for token in within if token.kind is Kind.UNENDED)
+    return sorted((*starts, *ends, *unended), key=lambda token: token.start)
 
 
 def _other_half(page: Page, start: int, end: int, kept: list[Token]) -> tuple[int, int] | None:

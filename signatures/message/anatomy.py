@@ -6,14 +6,22 @@ import re
 
 from config.base import Frozen
 from signatures.message.body import Text, is_attachment, text_of
+from signatures.message.carried.begins import trail_begins
+from signatures.message.carried.kinds import Attachment, Earlier, Marks
+from signatures.message.carried.marks import marks_of
+from signatures.message.carried.prints import prints_of
+from signatures.message.carried.reading import carried_by
 from signatures.message.division import Confidence, Division, Style, Zone
-from signatures.message.headers import Mailbox, count_encoded_words, mailboxes, to_text
+from signatures.message.headers import Mailbox, count_encoded_words, mailboxes, recipients, to_text
 from signatures.message.media import first_token
 from signatures.message.scanner import CAPS, Caps, Field, Part, Unscannable, scan_parts
 
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
 _RECEIPTS = frozenset({"multipart/report", "message/disposition-notification"})
 _ADDRESSED = ("to", "cc", "bcc")
+_ALL_ADDRESSED = (frozenset(_ADDRESSED), frozenset("resent-" + name for name in _ADDRESSED))
+"""The fields of recipients, of a message and of a resending."""
+
 _WITH_ADDRESSES = frozenset(
     prefix + name for prefix in ("", "resent-") for name in ("from", "sender", "reply-to", *_ADDRESSED)
 )
@@ -57,6 +65,11 @@ class Anatomy(Frozen):
     (RFC 3834, RFC 3798). `sealed`: the author's own part is signed or encrypted, so no byte of the body may
     change. `own_texts`: the author's own words in each version of the body, as these may differ. `divided`:
     how the text parts were divided, and by which rule.
+
+    `to` and `cc` are those of `recipients` that everybody sees. `earlier` are the messages that this one
+    carries, outermost first; `trail_addresses` are other people's addresses anywhere in what it quotes or
+    sends on, canonical; `trail_begins` is the first line of that in its text. `encrypted`: nobody here can read the
+    body. `prints` are fingerprints of the author's own words (`signatures.message.carried.prints`).
     """
 
     from_fields: int
@@ -73,6 +86,16 @@ class Anatomy(Frozen):
     own_texts: tuple[str, ...]
     divided: tuple[DividedPart, ...] = ()
     defects: tuple[str, ...] = ()
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    reply_to: tuple[Mailbox, ...] = ()
+    marks: Marks = Marks()
+    earlier: tuple[Earlier, ...] = ()
+    trail_addresses: tuple[str, ...] = ()
+    trail_begins: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    encrypted: bool = False
+    prints: tuple[int, ...] = ()
 
     @property
     def own_text(self) -> str:
@@ -90,22 +113,44 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
     prefix = "resent-" if resent else ""
     texts, defects = _texts(raw, parts, caps)
     original_authors = _mailboxes(raw, top.fields, "from")
+    subject = to_text(top.first(raw, "subject"))
+    references = (*_ids(raw, top, "in-reply-to"), *_ids(raw, top, "references"))
+    addressed = [
+        (field.name.removeprefix("resent-"), box)
+        for field in heading
+        if field.name in _ALL_ADDRESSED[resent]
+        for box in recipients(field.text(raw))
+    ]
+    own_texts = tuple(dict.fromkeys(filter(None, (text.own for _, text in texts))))
+    known = {box.written: box.address for box in (*original_authors, *(box for _, box in addressed))}
+    own = [box.address for box in original_authors if box.address]
+    carried = carried_by(raw, parts, texts, known, caps, own)
     return Anatomy(
         from_fields=sum(field.name == "from" for field in top.fields),
         authors=_mailboxes(raw, heading, "resent-from") if resent else original_authors,
         senders=_mailboxes(raw, heading, prefix + "sender"),
         resent=resent,
         original_authors=original_authors,
-        recipients=_mailboxes(raw, heading, *(prefix + name for name in _ADDRESSED)),
+        recipients=tuple(box for _, box in addressed),
         message_id=next(iter(_ids(raw, top, "message-id")), ""),
-        references=(*_ids(raw, top, "in-reply-to"), *_ids(raw, top, "references")),
-        subject=to_text(top.first(raw, "subject")),
+        references=references,
+        subject=subject,
         automatic=top.kind in _RECEIPTS or first_token(top.first(raw, "auto-submitted")) not in {"", "no"},
         sealed=any(part.sealed and not part.enclosed for part in parts)
         or any(_is_armoured(text.text) for _, text in texts),
-        own_texts=tuple(dict.fromkeys(filter(None, (text.own for _, text in texts)))),
+        own_texts=own_texts,
         divided=tuple(_divided(number, parts[number].kind, text.division) for number, text in texts),
-        defects=tuple(dict.fromkeys(defects)),
+        defects=tuple(dict.fromkeys((*defects, *carried.defects))),
+        to=tuple(box for name, box in addressed if name == "to"),
+        cc=tuple(box for name, box in addressed if name == "cc"),
+        reply_to=_mailboxes(raw, top.fields, "reply-to"),
+        marks=marks_of(raw, top, subject, replies=bool(references), carries=bool(carried.earlier)),
+        earlier=carried.earlier,
+        trail_addresses=carried.trail_addresses,
+        trail_begins=trail_begins(text for _, text in texts),
+        attachments=carried.attachments,
+        encrypted=carried.encrypted,
+        prints=prints_of(own_texts),
     )
 
 

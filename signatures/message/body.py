@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from signatures.message import charsets
 from signatures.message.division.handed import hand_over
+from signatures.message.division.lines import Line
 from signatures.message.division.own import read_html, read_plain
 from signatures.message.division.zones import Division
 from signatures.message.media import first_token
@@ -23,13 +24,16 @@ _MOST_RUNS = 1000
 class Text:
     """What a text part says, lines ended by LF alone, and its author's own words. `defects` in words.
 
-    `division` is of the text as decoded: of HTML its source, and with the line ends that stand in it.
+    `division` is of the text as decoded, which is `source`: of HTML its source, and with the line ends that
+    stand in it. `lines` are where it says so.
     """
 
     text: str
     own: str
     division: Division
     defects: tuple[str, ...] = ()
+    source: str = ""
+    lines: tuple[Line, ...] = ()
 
 
 def is_attachment(raw: bytes, part: Part) -> bool:
@@ -45,7 +49,7 @@ def text_of(raw: bytes, part: Part, caps: Caps = CAPS) -> Text:
     read = read_plain(source) if most_tags is None else read_html(source, most_tags)
     hand_over(source, most_tags, read.division)
     defects = (*defects, f"a part's text: {wrong}") if wrong else defects
-    return Text(read.shown, read.own, read.division, defects)
+    return Text(read.shown, read.own, read.division, defects, source, read.lines)
 
 
 def decoded(raw: bytes, part: Part) -> tuple[bytes, tuple[str, ...]]:

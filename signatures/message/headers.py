@@ -57,6 +57,19 @@ def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
     )
 
 
+def recipients(value: bytes) -> tuple[Mailbox, ...]:
+    """The same of a To, Cc, … value, where `name@example.org.` is who has the address without the last dot.
+
+    With it, a domain is meant in full (RFC 1034 §3.1); in mail it has none (RFC 5321 §2.3.5).
+    """
+    return tuple(
+        mailbox
+        if mailbox.address or not mailbox.written.endswith(".")
+        else mailbox.model_copy(update={"address": _address(mailbox.written[:-1])})
+        for mailbox in mailboxes(value)
+    )
+
+
 def _words_decoded(text: str) -> str:
     """`text` with its encoded words decoded, as leniently as mail clients do: anywhere, blanks inside too.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import partial
 from typing import NamedTuple
@@ -31,6 +31,11 @@ _NO_CHARACTER = re.compile(r"&#(?:\d{8,}|[xX][0-9a-fA-F]{8,});?")
 """Far beyond Unicode, and numbers that Python takes quadratic time to read, or refuses to."""
 
 _SILENT = frozenset({"script", "style", "title", "template"})
+_VOID = frozenset(
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    }
+)  # fmt: skip
 _CLOSING = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE | re.ASCII) for name in _SILENT}
 
 
@@ -99,6 +104,22 @@ def attributes(rest: str) -> dict[str, str]:
     for attribute in _ATTRIBUTE.finditer(rest):
         said.setdefault(attribute[1].lower(), attribute[2] or attribute[3] or attribute[4] or "")
     return said
+
+
+def unpaired(some: Iterable[Token]) -> tuple[list[Token], list[Token]]:
+    """The start tags among some tokens that no end tag among them ends, and the end tags that end none of them."""
+    opened: dict[str, list[Token]] = {}
+    ends: list[Token] = []
+    for token in some:
+        if token.kind is Kind.START and token.name not in _VOID:
+            opened.setdefault(token.name, []).append(token)
+        elif token.kind is Kind.END:
+            if opened.get(token.name):
+                opened[token.name].pop()
+            else:
+                ends.append(token)
+    starts = sorted((token for each in opened.values() for token in each), key=lambda token: token.start)
+    return starts, ends
 
 
 def is_loose(rest: str) -> bool:

@@ -155,9 +155,12 @@ class _Finder:
         self._indented_run = not marked
 
     def _is_header_block(self, number: int) -> bool:
-        if not header_block.begins_block(self._lines, self._kinds, number) and not self._is_announced(number):
+        where = (self._lines, self._bare, self._kinds, number)
+        if self._is_announced(number):
+            return header_block.is_block(*where)
+        if not header_block.begins_block(self._lines, self._kinds, number):
             return False
-        return header_block.is_block(self._lines, self._bare, self._kinds, number)
+        return header_block.is_block(*where) and not header_block.is_timetable(*where)
 
     def _is_announced(self, number: int) -> bool:
         """Whether a line is announced as the beginning of a message, by words or by its client."""

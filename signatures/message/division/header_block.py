@@ -23,6 +23,14 @@ HINT = rf"\*?(?:{_FROM})\*?\s?:"
 
 _ANY_FIELD = re.compile(r"\*?[^\W\d_][^:\d]{0,28}:(?:\s|\Z|\*)")
 _DIGIT = re.compile(r"\d")
+_WHEN = re.compile(
+    r"(?:\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\.?|noon|midnight|o['’]?clock|h|hrs|hours|yb|yp)?|noon|midnight|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*\Z",
+    re.IGNORECASE,
+)
+"""A hall is booked "From: 7 pm To: 10 pm"."""
+
+_PLAINLY_DATED = re.compile(r"\*?(?:Date|Dyddiad)\b", re.IGNORECASE)
 _WHOLE = frozenset({"sender", "date", "about"})
 _LINES_IN_A_BLOCK = 12
 
@@ -34,7 +42,19 @@ def kinds_of(lines: Sequence[Line], bare: Sequence[str]) -> list[str]:
 
 def is_block(lines: Sequence[Line], bare: Sequence[str], kinds: Sequence[str], number: int) -> bool:
     """Whether the fields that a block needs stand from a line on, without an empty line between."""
-    return _found(lines, bare, kinds, number) >= _WHOLE
+    return {kinds[at] for at in range(number, _end(lines, bare, number))} >= _WHOLE
+
+
+def is_timetable(lines: Sequence[Line], bare: Sequence[str], kinds: Sequence[str], number: int) -> bool:
+    """Whether a block may be none: a road is closed "From: Church Lane To: Mill Lane Date: 12 December".
+
+    Where only those three stand that it needs, mail programs write an address, or "Sent".
+    """
+    end = _end(lines, bare, number)
+    found = [at for at in range(number, end) if kinds[at]]
+    if len(found) > len(_WHOLE) or any("@" in line for line in bare[number:end]):
+        return False
+    return any(_PLAINLY_DATED.match(bare[at]) for at in found)
 
 
 def begins_block(lines: Sequence[Line], kinds: Sequence[str], number: int) -> bool:
@@ -61,10 +81,6 @@ def _continues(lines: Sequence[Line], kinds: Sequence[str], number: int) -> bool
     return number > 0 and bool(kinds[number - 1]) and not lines[number].apart
 
 
-def _found(lines: Sequence[Line], bare: Sequence[str], kinds: Sequence[str], number: int) -> set[str]:
-    return {kinds[at] for at in range(number, _end(lines, bare, number))}
-
-
 def _end(lines: Sequence[Line], bare: Sequence[str], number: int) -> int:
     """The line after the last that may belong to a block which begins at `number`."""
     last = min(number + _LINES_IN_A_BLOCK * 2, len(bare))
@@ -89,4 +105,6 @@ def _kind(lines: Sequence[Line], bare: Sequence[str], number: int) -> str:
         beside = number + 1
         if beside >= len(lines) or not lines[beside].row or not _DIGIT.search(bare[beside][:80]):
             return ""
+    if field.lastgroup == "sender" and _WHEN.match(line[field.end() :].strip(" *\t")):
+        return ""
     return field.lastgroup or ""

@@ -18,12 +18,13 @@ class Divided:
     """`shown` is all that a text says, `own` its author's words and every trail that is not attested.
 
     Lines end with LF. In `shown` what an element quotes has `> ` before each line; in `own` only where mail
-    programs show the element as a quotation.
+    programs show the element as a quotation. `lines` are those of the text, with their places in it.
     """
 
     division: Division
     shown: str
     own: str
+    lines: tuple[Line, ...] = ()
 
 
 def read_plain(text: str) -> Divided:
@@ -31,7 +32,7 @@ def read_plain(text: str) -> Divided:
     lines = plain_lines(text)
     division = divide_lines(lines, len(text))
     own = joined(_owned(lines, division), attrgetter("visible"))
-    return Divided(division, text.replace("\r\n", "\n"), own.strip("\n"))
+    return Divided(division, text.replace("\r\n", "\n"), own.strip("\n"), lines)
 
 
 def read_html(source: str, most_tags: int) -> Divided:
@@ -39,7 +40,7 @@ def read_html(source: str, most_tags: int) -> Divided:
     page = page_of(source, most_tags)
     division = divide_page(page, len(source))
     own = joined(_owned(page.lines, division), attrgetter("visible"))
-    return Divided(division, shown_lines(page.lines), own.strip("\n"))
+    return Divided(division, shown_lines(page.lines), own.strip("\n"), page.lines)
 
 
 def _owned(lines: Sequence[Line], division: Division) -> Iterator[Line]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from signatures.message.headers import count_encoded_words, decode_text, mailboxes, to_text
+from signatures.message.headers import count_encoded_words, decode_text, mailboxes, recipients, to_text
 from tests.quick import within
 
 
@@ -155,3 +155,19 @@ def test_a_hostile_value_takes_no_time(value):
     with within(3):
         mailboxes(value)
         to_text(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("Jill <jill@gmail.com.>", "jill@gmail.com"),
+        ("jill@gmail.com.", "jill@gmail.com"),
+        ("jill@gmail.com", "jill@gmail.com"),
+        ("jill@gmail.com..", ""),
+        ("jill.", ""),
+    ],
+)
+def test_a_recipient_with_a_dot_behind_the_domain_is_who_has_it_without(value, address):
+    [box] = recipients(value.encode())
+    assert box.address == address
+    assert box.written == value.partition("<")[2].rstrip(">") or box.written == value

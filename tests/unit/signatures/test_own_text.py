@@ -104,3 +104,19 @@ def test_blanks_at_line_ends_and_lines_around_go():
 def test_a_hostile_text_takes_time_in_proportion(text):
     with within(2):
         own_text(text)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "From: 7 pm\nTo: 11 pm\nDate: 12 December 2026",
+        "Date: 12 December 2026\nFrom: 19.00\nTo: 23.00\nSubject: Yoga",
+        "From: Monday\nTo: Friday\nDate: 12 to 16 December",
+        "From: Church Lane\nTo: Mill Lane\nDate: 12 December 2026",
+    ],
+)
+def test_when_a_hall_is_booked_and_where_a_road_is_closed_is_the_authors(lines):
+    text = f"Dear Jane,\n\nIt is as follows:\n\n{lines}\n\nMargaret"
+    assert own_text(text) == text
+    forwarded = f"See below.\n\n-----Original Message-----\nFrom: M\nDate: 8 Nov 2026\nTo: a\n\n{lines}"
+    assert own_text(forwarded) == "See below."

@@ -10,6 +10,7 @@ from config.council import Council
 from tests.unit.signatures.cases import expect
 from tests.unit.signatures.cases.sending import (
     AFTER,
+    ANNE,
     CLIENTS,
     EARLIER_SIGNATURE,
     EARLIER_WAIVER,
@@ -151,6 +152,32 @@ def test_case_35_with_a_waiver_at_the_end_of_the_trail_that_stays_where_it_is(po
         if position == AFTER:
             expect.the_only(own, WAIVER)
     expect.alone(sent)
+
+
+_TRAIL_WITH_A_WAIVER_WITHIN = f"""\
+From: Jill Fenwick <jill.fenwick@resident.example>
+Sent: Friday, 13 November 2026 18:02
+To: Anne Archer <{ANNE}>
+Subject: Hedge
+
+The hedge is over the path again. You wrote:
+{WAIVER}
+What does that mean?
+Jill
+"""
+
+
+@BOTH
+def test_case_35_with_a_waiver_within_the_trail_that_stays_where_it_is(position):
+    text = "\n".join(["It will be cut.", "", "Anne", *SIGNATURE, "", _TRAIL_WITH_A_WAIVER_WITHIN])
+    head = (
+        f"From: Anne Archer <{ANNE}>\nTo: jill.fenwick@resident.example\nSubject: Re: Hedge\n"
+        "Message-ID: <within@littlewickham-pc.example>\nMIME-Version: 1.0\n"
+        "Content-Type: text/plain; charset=utf-8\n"
+    )
+    sent = send(f"{head}\n{text}".replace("\n", "\r\n").encode(), position)
+    trail = _TRAIL_WITH_A_WAIVER_WITHIN.replace("\n", "\r\n").encode().rstrip()
+    assert trail in sent.raw
 
 
 @BOTH
