@@ -1,97 +1,45 @@
-"""What a council's policy says of each check: stage, verdict and the clause it enacts.
+"""A council's adopted e-mail policy: for each check stage, verdict and the clause it enacts.
 
-The names here are the vocabulary of the whole house: `Verdict`, `Stage`, `Clause`.
+The names here are the vocabulary of the whole house: `Verdict`, `Stage`, `Clause`, `CheckPolicy`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from config.base import Day, Frozen, Line
 from config.capacity import Capacity
+from config.check_policy import CheckPolicy, completed, faults_of
+from config.clause import Clause, HandledClause, Handling
 from config.errors import Complaint, Faults
 from config.message_class import CHOICES, Fallback, MessageClass
+from config.verdict import Stage, Verdict, VerdictWord
 
-
-class Verdict(IntEnum):
-    """What is to become of a message, from lightest to gravest; a message's is its findings' gravest."""
-
-    PASS = 0
-    NOTE = 1
-    ASK = 2
-    HOLD = 3
-    REFUSE = 4
-
-    @property
-    def word(self) -> str:
-        """The verdict as it is written in files, JSON and logs, e.g. `hold`."""
-        return self.name.lower()
-
-    @classmethod
-    def from_word(cls, word: str) -> Verdict:
-        """The verdict written as `word`. Raises ValueError for any other word."""
-        try:
-            return cls[word.upper()]
-        except KeyError:
-            raise ValueError("one of " + ", ".join(v.word for v in cls)) from None
-
-
-def _verdict(value: object) -> object:
-    # A bare number would be a verdict to pydantic; to a reader of the file it would not.
-    return value if isinstance(value, Verdict) else Verdict.from_word(str(value))
-
-
-VerdictWord = Annotated[
-    Verdict,
-    BeforeValidator(_verdict),
-    PlainSerializer(lambda verdict: Verdict(verdict).word, return_type=str),
+__all__ = [
+    "ALWAYS_IN_FORCE",
+    "BUILT_IN",
+    "READABLE",
+    "SENDING_RATE",
+    "CheckPolicy",
+    "Clause",
+    "HandledClause",
+    "Handling",
+    "Policy",
+    "Stage",
+    "Verdict",
+    "VerdictWord",
+    "WaiverPosition",
 ]
-
-
-class Stage(StrEnum):
-    """How far a check is in force: not at all, recorded only, told afterwards, or decided on."""
-
-    OFF = "off"
-    TRIAL = "trial"
-    WARN = "warn"
-    ENFORCE = "enforce"
-
-
-class Clause(Frozen):
-    """Where an adopted policy asks for a check: document, heading, item. `wording` is ours, not theirs."""
-
-    document: Line = Field(min_length=1)
-    heading: Line = ""
-    item: Line = ""
-    wording: Line = ""
-
-    def __str__(self) -> str:
-        return ", ".join(part for part in (self.document, self.heading, self.item) if part)
-
-
-class CheckPolicy(Frozen):
-    """What the policy says of one check. `clause` is cited to people; `also` asks for the same elsewhere."""
-
-    stage: Stage = Stage.TRIAL
-    verdict: VerdictWord
-    clause: Clause
-    also: tuple[Clause, ...] = ()
 
 
 def _version(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", text):
         raise ValueError("1 to 40 letters, digits, dots, hyphens and underscores")
-    return text
-
-
-def _check_name(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):
-        raise ValueError("the name of a check, such as sender_identity")
     return text
 
 
@@ -132,6 +80,10 @@ class Policy(Frozen):
     A check of the built-in policy that an adopted one does not speak of stands as it is built in; to do
     without it, the adopted policy says `stage = "off"`.
 
+    Every check that there is may be spoken of, with the verdicts, thresholds and switches that `config.checks` has
+    for it; what is left out of them stands at its default. `clauses` lists what the adopted document asks of
+    e-mail, clause by clause, and how each is handled; only people read it.
+
     `message_classes` holds what the council chose for some classes (`fallback` knows all of them).
     `capacity_tags` are tags, in small letters, that choose a capacity when a subject starts with one.
     """
@@ -141,7 +93,8 @@ class Policy(Frozen):
     adopted: Day | None = None
     review: Day | None = None
     source: Line = ""
-    checks: dict[Annotated[str, AfterValidator(_check_name)], CheckPolicy]
+    checks: dict[str, CheckPolicy]
+    clauses: tuple[HandledClause, ...] = ()
     waiver_position: WaiverPosition = WaiverPosition.AFTER_OWN_TEXT
     message_classes: dict[MessageClass, Fallback] = Field(default={})
     capacity_tags: dict[Annotated[str, AfterValidator(_tag)], Capacity] = Field(default={})
@@ -149,8 +102,10 @@ class Policy(Frozen):
 
     @field_validator("checks")
     @classmethod
-    def _with_built_in(cls, checks: dict[str, CheckPolicy]) -> dict[str, CheckPolicy]:
-        return {**_ALWAYS, **checks}
+    def _of_the_catalogue(cls, checks: dict[str, CheckPolicy]) -> dict[str, CheckPolicy]:
+        if faults := [fault for name, policy in checks.items() for fault in faults_of(name, policy)]:
+            raise Faults(faults)
+        return {**_ALWAYS, **{name: completed(name, policy) for name, policy in checks.items()}}
 
     @model_validator(mode="after")
     def _reviewed_after_adoption(self) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import commands, message_classes, metrics, settings
+from docs import commands, message_classes, metrics, policies, settings
 from gateway.submission import replies
 
 FOLDER = Path(__file__).parent
@@ -12,6 +12,7 @@ PAGES = {
     "settings.md": settings.page,
     "metrics.md": metrics.page,
     "message-classes.md": message_classes.page,
+    "policies.md": policies.page,
     "cli.md": commands.page,
     "replies.md": replies.reference,
 }
