@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from config.address import canonical, canonical_domain
+
+_LONDON = ZoneInfo("Europe/London")
 
 
 class Frozen(BaseModel):
@@ -55,3 +58,8 @@ Line = Annotated[str, AfterValidator(_one_line)]
 
 Day = Annotated[date, BeforeValidator(_no_number)]
 """A day of the calendar."""
+
+
+def london_day(moment: datetime) -> date:
+    """The day on which a moment falls, by the calendar of Europe/London."""
+    return moment.astimezone(_LONDON).date()

@@ -16,8 +16,10 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from config.address import domain_of
-from config.base import Address, Domain, Frozen, Line
+from config.base import Address, Day, Domain, Frozen, Line, london_day
+from config.consent import Consent, faults_of_consents
 from config.errors import Complaint, Faults
+from config.mailing_list import MailingList, faults_of_lists
 from config.person import (
     OFFICERS,
     Identity,
@@ -66,7 +68,9 @@ class Council(Frozen):
     """One parish, town or community council, whole, as its file describes it.
 
     Until `record_only_until` the council is paused: what its checks find is recorded and nothing is held for
-    it (`vestry council pause`). The pause ends by itself.
+    it (`vestry council pause`). The pause ends by itself. `trial_until` is the last day of a new council's trial,
+    during which everything is recorded only. Mail to `protected` recipients (Monitoring Officer, auditor, police,
+    union) is never copied to the Clerk.
     """
 
     id: Annotated[str, AfterValidator(_council_id)]
@@ -76,10 +80,14 @@ class Council(Frozen):
     notices_from: Address | None = None
     people: tuple[Person, ...] = ()
     elsewhere: tuple[ElsewhereAddress, ...] = ()
+    lists: tuple[MailingList, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    protected: tuple[Address, ...] = ()
     policy: Policy = BUILT_IN
     signatures: SignatureBook = SignatureBook()
     sent_copy: SentCopy = SentCopy()
     record_only_until: AwareDatetime | None = None
+    trial_until: Day | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -87,6 +95,8 @@ class Council(Frozen):
             *_faults_of_council(self),
             *_faults_of_addresses(self),
             *_faults_of_holders(self),
+            *faults_of_lists(self.lists, {person.login for person in self.people}, _not_lists(self)),
+            *_faults_of_consents(self),
             *_faults_of_signatures(self),
         ]
         if complaints:
@@ -94,12 +104,20 @@ class Council(Frozen):
         return self
 
     def stage_of(self, check: str, at: datetime) -> Stage:
-        """The stage at which a check is in force at a moment: as the policy says, but for a pause."""
+        """The stage at which a check is in force at a moment: as the policy says, but for a pause and the trial."""
         stage = self.policy.checks[check].stage
+        if stage is Stage.OFF or check in ALWAYS_IN_FORCE:
+            return stage
         paused = self.record_only_until is not None and at < self.record_only_until
-        if paused and check not in ALWAYS_IN_FORCE and stage is not Stage.OFF:
-            return Stage.TRIAL
-        return stage
+        return Stage.TRIAL if paused or self.on_trial(at) else stage
+
+    def on_trial(self, at: datetime) -> bool:
+        """Whether a moment falls within the council's trial, by the calendar of Europe/London."""
+        return self.trial_until is not None and london_day(at) <= self.trial_until
+
+    def review_passed(self, on: date) -> bool:
+        """Whether the policy's review date lies before a day."""
+        return self.policy.review is not None and self.policy.review < on
 
     @property
     def notice_sender(self) -> str:
@@ -109,6 +127,14 @@ class Council(Frozen):
     def person(self, login: str) -> Person | None:
         """The person with this login, if any."""
         return next((person for person in self.people if person.login == login), None)
+
+    def list_at(self, address: str) -> MailingList | None:
+        """The list or alias with this address, in canonical form, if any."""
+        return next((each for each in self.lists if each.address == address), None)
+
+    def is_internal(self, address: str) -> bool:
+        """Whether an address, in canonical form, is the council's own, or an official one of somebody here."""
+        return domain_of(address) in self.domains or any(each.address == address for each in self.elsewhere)
 
     def holders_of(self, address: str, on: date) -> tuple[Person, ...]:
         """Everyone who may send from `address` on a day."""
@@ -185,6 +211,21 @@ def _excluded(first: Person, earlier: Identity, second: Person, later: Identity)
     if IdentityKind.DELEGATED in kinds:
         return ""
     return "one person at a time with an address of their own; for others it is `delegated` or `shared`"
+
+
+def _not_lists(council: Council) -> dict[str, str]:
+    """Addresses that are somebody's, with what they are."""
+    taken = {entry.address: "which is hosted elsewhere" for entry in council.elsewhere}
+    for person in council.people:
+        taken |= {each.address: "which is a personal one" for each in person.personal_addresses}
+        taken |= {each.address: f"which {person.login} may send from" for each in person.identities}
+    return taken
+
+
+def _faults_of_consents(council: Council) -> Iterator[Complaint]:
+    logins = {person.login for person in council.people}
+    elsewhere = {entry.address for entry in council.elsewhere}
+    return faults_of_consents(council.consents, logins, council.domains, elsewhere)
 
 
 def _faults_of_signatures(council: Council) -> Iterator[Complaint]:

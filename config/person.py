@@ -124,6 +124,7 @@ class Person(Frozen):
     roles: tuple[RoleHeld, ...] = ()
     identities: tuple[Identity, ...] = ()
     personal_addresses: tuple[PersonalAddress, ...] = ()
+    default_capacity: Capacity | None = None
     title: ShortLine = ""
     title_cy: ShortLine = ""
     ward: ShortLine = ""

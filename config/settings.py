@@ -7,12 +7,13 @@ the settings reference: `docs/settings.md` is generated from them.
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from config.base import Domain, Frozen
 from config.errors import Complaint, ConfigError, Faults, complaints_from
@@ -219,6 +220,30 @@ class ArchiveSettings(Frozen):
     )
 
 
+class RecipientSettings(Frozen):
+    """What is asked about recipients before a message is decided on."""
+
+    resolver: Literal["off", "system"] | tuple[IpAddress, ...] = Field(
+        default="off",
+        description="Who is asked whether new recipients' domains take mail at all: `off` (nobody), `system` (the "
+        "name servers of this machine) or a list of name servers' addresses. It is given two seconds; without an "
+        "answer mail goes on.",
+    )
+
+    @field_validator("resolver", mode="before")
+    @classmethod
+    def _known_choice(cls, value: object) -> object:
+        if value in ("off", "system"):
+            return value
+        try:
+            servers = [str(ipaddress.ip_address(each)) for each in value] if isinstance(value, list) else []
+        except ValueError:
+            servers = []
+        if not servers:
+            raise ValueError('"off", "system" or a list of IP addresses')
+        return servers
+
+
 class MetricsSettings(Frozen):
     """Where metrics and health are shown."""
 
@@ -261,6 +286,9 @@ class Settings(Frozen):
     delivery: DeliverySettings = Field(default=DeliverySettings(), description="Retries.")
     workers: WorkerSettings = Field(default=WorkerSettings(), description="Analysis processes.")
     limits: LimitSettings = Field(default=LimitSettings(), description="Limits.")
+    recipients: RecipientSettings = Field(
+        default=RecipientSettings(), description="What is asked about recipients."
+    )
     archive: ArchiveSettings = Field(default=ArchiveSettings(), description="The archive.")
     metrics: MetricsSettings = Field(default=MetricsSettings(), description="Metrics and health.")
     log: LogSettings = Field(default=LogSettings(), description="Logging.")

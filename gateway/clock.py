@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-_LONDON = ZoneInfo("Europe/London")
+from config.base import london_day
 
 
 def now() -> datetime:
@@ -15,4 +14,4 @@ def now() -> datetime:
 
 def today_in_london(moment: datetime) -> date:
     """The day that a moment falls on, for terms of office and consents."""
-    return moment.astimezone(_LONDON).date()
+    return london_day(moment)

@@ -15,6 +15,7 @@ from gateway.cli import (
     archive,
     backup,
     check,
+    consent,
     council,
     db,
     demo,
@@ -22,6 +23,7 @@ from gateway.cli import (
     held,
     host,
     person,
+    policy,
     queue,
     sign,
     signature,
@@ -41,6 +43,8 @@ app.command("check")(check.check)
 app.command("sign")(sign.sign)
 app.add_typer(council.app, name="council")
 app.add_typer(person.app, name="person")
+app.add_typer(consent.app, name="consent")
+app.add_typer(policy.app, name="policy")
 app.add_typer(signature.app, name="signature")
 app.add_typer(queue.app, name="queue")
 app.add_typer(held.app, name="held")

@@ -13,6 +13,8 @@ from gateway.cli.common import DEFAULT_CONFIG, AsJson, Config, desk, fail, print
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from config.council import Council
+
 app = typer.Typer(help="Councils: import, export, list, pause, resume.", no_args_is_help=True)
 
 
@@ -20,23 +22,48 @@ app = typer.Typer(help="Councils: import, export, list, pause, resume.", no_args
 def import_(
     file: Annotated[Path, typer.Argument(help="The council's TOML file.")], config: Config = DEFAULT_CONFIG
 ) -> None:
-    """Take in a council from its file, new or changed."""
+    """Take in a council from its file, new or changed.
+
+    A council that is new is on trial for 28 days: what its checks find is recorded, and mail passes. Who may send
+    as whom is in force at once. With `trial_until` its file may name another last day of the trial, a day that is
+    over for none at all.
+    """
     from config.council_file import load_council
-    from filters.registry import CHECKS, WRITTEN, unknown_checks
-    from gateway.store import councils
+    from gateway.clock import today_in_london
     from signatures.block.proof import prove
 
     council = load_council(file)
     prove(council, str(file))
-    if unknown := unknown_checks(council.policy):
-        known = ", ".join(sorted(CHECKS.keys() | WRITTEN))
-        fail(f"{file}: policy.checks: found {', '.join(sorted(unknown))}; allowed: {known}", 2)
+    now = datetime.now(UTC)
     with desk(config) as it:
         if it.settings.upstreams and council.upstream not in it.settings.upstreams:
             names = ", ".join(sorted(it.settings.upstreams))
             fail(f"{file}: upstream: found {council.upstream!r}; allowed: {names}", 2)
-        version = it.write(lambda c: councils.save(c, council, datetime.now(UTC), f"import of {file.name}"))
-    typer.echo(f"{council.name} ({council.id}) is at version {version}, with {len(council.people)} people.")
+        version, taken = it.write(lambda c: _take_in(c, council, now, file))
+    typer.echo(f"{taken.name} ({taken.id}) is at version {version}, with {len(taken.people)} people.")
+    if taken.on_trial(now):
+        typer.echo(
+            f"It is on trial until {taken.trial_until}: what the checks find is recorded, and mail passes. Who may "
+            "send as whom is in force. To enforce the policy sooner, put `trial_until` with an earlier day at the top "
+            "of the file and import it again."
+        )
+    if taken.review_passed(today_in_london(now)):
+        typer.echo(f"The review date of its policy, {taken.policy.review}, has passed.")
+
+
+def _take_in(connection: Connection, council: Council, now: datetime, file: Path) -> tuple[int, Council]:
+    from config.kept import kept, on_first_import
+    from gateway.clock import today_in_london
+    from gateway.store import councils
+    from gateway.store.errors import NotFound
+
+    try:
+        _, recorded = councils.load(connection, council.id)
+    except NotFound:
+        taken = on_first_import(council, today_in_london(now))
+    else:
+        taken = kept(recorded, council, str(file))
+    return councils.save(connection, taken, now, f"import of {file.name}"), taken
 
 
 @app.command()
@@ -54,15 +81,30 @@ def export(
 
 @app.command("list")
 def list_(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List the councils."""
+    """List the councils, with the last day of a trial that goes on and a review date that has passed."""
+    from gateway.clock import today_in_london
     from gateway.store import councils
 
     with desk(config) as it:
-        rows = it.read(councils.everyone)
+        rows = it.read(lambda c: [councils.load(c, council) for council, _, _ in councils.everyone(c)])
+    now = datetime.now(UTC)
+    listed = [
+        {
+            "id": council.id,
+            "name": council.name,
+            "version": version,
+            "trial_until": str(council.trial_until) if council.on_trial(now) else None,
+            "review_passed": str(council.policy.review)
+            if council.review_passed(today_in_london(now))
+            else None,
+        }
+        for version, council in rows
+    ]
     if as_json:
-        print_json([{"id": i, "name": name, "version": version} for i, name, version in rows])
+        print_json(listed)
     else:
-        print_table(["Id", "Name", "Version"], [[i, name, str(version)] for i, name, version in rows])
+        columns = ["Id", "Name", "Version", "On trial until", "Review date that has passed"]
+        print_table(columns, [[str(value or "") for value in row.values()] for row in listed])
 
 
 @app.command()

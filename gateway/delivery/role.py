@@ -18,6 +18,7 @@ from gateway.delivery.runner import Pace, Runner
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.upstreams import Upstreams
 from gateway.delivery.wake import Bell
+from gateway.jobs import policy_review
 from gateway.jobs.runner import JobRunner
 from gateway.jobs.runner import Pace as JobPace
 from gateway.jobs.task import Kinds
@@ -66,8 +67,20 @@ async def _work(
 ) -> None:
     queue = StoredQueue(database, owner, settings.delivery.lease_seconds, clock.now)
     runner = _runner(settings, queue, signer)
-    verify_hours = [settings.archive.verify_hours]
-    kinds = Kinds({nightly.KIND: nightly.verification(lambda: verify_hours[0])}, (nightly.KIND,))
+    current = [settings]
+
+    def route(upstream: str) -> str:
+        """Where a council's notices go, by the settings of the moment."""
+        return current[0].bounce_route(upstream)
+
+    kinds = Kinds(
+        {
+            nightly.KIND: nightly.verification(lambda: current[0].archive.verify_hours),
+            policy_review.KIND: policy_review.look,
+            policy_review.LETTER: policy_review.telling(route),
+        },
+        (nightly.KIND, policy_review.KIND),
+    )
     jobs = JobRunner(database, kinds, owner, clock.now)
     # By themselves: they wait for others' servers, and nothing else is to wait behind them.
     copies = copying.Copies(settings)
@@ -78,7 +91,7 @@ async def _work(
 
     async def reload(new: Settings) -> None:
         """Go on with new upstreams and schedule; what is under way ends with the old ones."""
-        verify_hours[0] = new.archive.verify_hours
+        current[0] = new
         delays.settings = new
         copies.reload(new)
         retired.append(runner.upstreams)

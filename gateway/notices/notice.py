@@ -15,7 +15,7 @@ from gateway.store.messages import Heading, NewMessage, new_id
 def notice(
     council: Council,
     to: str,
-    about: str,
+    about: str | None,
     subject: str,
     paragraphs: Sequence[str],
     now: datetime,
@@ -24,7 +24,7 @@ def notice(
     in_reply_to: str | None,
     enclosure: Part | None = None,
 ) -> NewMessage:
-    """The letter to `to` about the message with the queue id `about`.
+    """The letter to `to` about the message with the queue id `about`, if it is about one.
 
     It goes out under the null sender, so nobody answers it and no bounce of it comes back.
     """

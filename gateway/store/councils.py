@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -54,6 +54,19 @@ def save(connection: Connection, council: Council, now: datetime, by: str) -> in
     _claim_domains(connection, council)
     _enrol(connection, council, now)
     return version
+
+
+def change(
+    connection: Connection, council: str, act: Callable[[Council], Council], now: datetime, by: str
+) -> tuple[int, Council]:
+    """Record what `act` makes of a council as it stands, with nobody else's change in between.
+
+    Returns its version number, and the council. Raises NotFound, and whatever `act` raises.
+    """
+    _save_alone(connection, council)
+    _, found = load(connection, council)
+    changed = act(found)
+    return save(connection, changed, now, by), changed
 
 
 def _save_alone(connection: Connection, council: str) -> None:

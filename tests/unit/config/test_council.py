@@ -256,3 +256,97 @@ def test_a_person_is_found_by_login():
 def test_a_council_is_never_changed():
     with pytest.raises(ValueError, match="frozen"):
         council().name = "Another"
+
+
+# Lists.
+
+
+def lists(*entries: dict) -> dict:
+    return {
+        "lists": [{"address": f"list{number}@stoke.example", **entry} for number, entry in enumerate(entries)]
+    }
+
+
+def test_a_list_is_approved_with_an_owner_a_lawful_basis_and_a_way_out():
+    whole = {"owner": CLERK, "lawful_basis": "consent", "unsubscribe": "leave@stoke.example"}
+    made = council(
+        person(CLERK), **lists(whole, *({**whole, key: ""} for key in ("lawful_basis", "unsubscribe")))
+    )
+    assert [each.approved for each in made.lists] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "way", ["leave@stoke.example", "https://stoke.example/leave?a=b", "mailto:leave@stoke.example"]
+)
+def test_ways_out_of_a_list(way):
+    assert council(**lists({"unsubscribe": way})).lists[0].unsubscribe == way
+
+
+@pytest.mark.parametrize(
+    ("entry", "count"), [({}, 1), ({"size": 0}, 1), ({"size": 240}, 240), ({"members": [ANN, CLERK]}, 2)]
+)
+def test_how_many_are_behind_a_list(entry, count):
+    assert council(**lists(entry)).lists[0].count == count
+
+
+def test_a_list_may_be_in_another_and_at_a_providers_domain():
+    made = council(
+        **lists(
+            {"members": ["list1@stoke.example", ANN]},
+            {"members": [CLERK]},
+            {"address": "stoke@lists.example"},
+        )
+    )
+    assert [each.count for each in made.lists] == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("entries", "fault"),
+    [
+        (
+            [{}, {"address": "list0@stoke.example"}],
+            "lists[1].address: found list0@stoke.example; allowed: each list once",
+        ),
+        (
+            [{"address": ANN}],
+            f"lists[0].address: found {ANN}, which {ANN} may send from; allowed: an address of nobody's own",
+        ),
+        (
+            [{"address": "ann@gmail.com"}],
+            "lists[0].address: found ann@gmail.com, which is a personal one; allowed: an address of nobody's own",
+        ),
+        (
+            [{"address": "ann@county.example"}],
+            "lists[0].address: found ann@county.example, which is hosted elsewhere; allowed: an address of nobody's own",
+        ),
+        ([{"owner": CLERK}], f"lists[0].owner: found {CLERK}; allowed: the login of somebody in this file"),
+        (
+            [{"members": [CLERK, "list0@stoke.example"]}],
+            "lists[0].members[1]: found list0@stoke.example; allowed: a member that does not lead back to the list",
+        ),
+        (
+            [{"address": "list"}],
+            "lists[0].address: found 'list'; allowed: an address of the form name@example.org.uk",
+        ),
+        (
+            [{"unsubscribe": "write to us"}],
+            "lists[0].unsubscribe: found 'write to us'; allowed: an address, or a link such as https://example.org.uk/leave",
+        ),
+    ],
+)
+def test_faults_of_lists(entries, fault):
+    ann = person(ANN, holds(ANN), personal_addresses=[{"address": "ann@gmail.com"}])
+    assert complaints(ann, elsewhere=[{"address": "ann@county.example"}], **lists(*entries)) == [fault]
+
+
+def test_lists_that_lead_back_to_each_other():
+    found = complaints(
+        **lists(
+            {"members": ["list1@stoke.example"]},
+            {"members": ["list2@stoke.example"]},
+            {"members": ["list0@stoke.example"]},
+        )
+    )
+    assert [each.partition(":")[0] for each in found] == [
+        f"lists[{number}].members[0]" for number in range(3)
+    ]

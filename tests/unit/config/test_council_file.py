@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.checks import KINDS
 from config.council import Council, Identity, IdentityKind, Person, PersonalAddress, Role, RoleHeld
 from config.council_file import dump, load_council, loads
 from config.errors import ConfigError
@@ -50,16 +51,19 @@ policies = st.just(BUILT_IN) | st.builds(
     version=st.from_regex(r"\A[A-Za-z0-9._-]{1,40}\Z"),
     adopted=st.none() | st.dates(),
     source=lines,
-    checks=st.dictionaries(
-        names,
-        st.builds(
-            CheckPolicy,
-            stage=st.sampled_from(Stage),
-            verdict=st.sampled_from(Verdict),
-            clause=clauses,
-            also=st.lists(clauses, max_size=2).map(tuple),
-        ),
-        max_size=3,
+    checks=st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.builds(
+                CheckPolicy,
+                stage=st.sampled_from(Stage),
+                verdict=st.sampled_from([Verdict.from_word(word) for word in kind.verdicts]),
+                clause=clauses,
+                also=st.lists(clauses, max_size=2).map(tuple),
+            )
+            for name, kind in KINDS.items()
+            if kind.built
+        },
     ),
 )
 
@@ -120,8 +124,8 @@ def test_a_fault_names_file_key_found_and_allowed(tmp_path):
     assert str(caught.value).splitlines() == [
         f"{path}: people[0].login: found 'ann'; allowed: an address of the form name@example.org.uk",
         f"{path}: people[0].fax: found an unknown key; "
-        "allowed: login, name, roles, identities, personal_addresses, title, title_cy, ward, ward_cy, phone, "
-        "hours, hours_cy, pronouns, details",
+        "allowed: login, name, roles, identities, personal_addresses, default_capacity, title, title_cy, ward, "
+        "ward_cy, phone, hours, hours_cy, pronouns, details",
     ]
 
 

@@ -194,6 +194,24 @@ def test_every_relative_path_starts_from_the_files_folder(written, tmp_path, mon
             "letters, digits and hyphens, such as vestry1",
         ),
         ("data_dir = 3\n", "data_dir", "3", "a path, as text in quotes"),
+        (
+            DATA + '[recipients]\nresolver = "on"\n',
+            "recipients.resolver",
+            "'on'",
+            '"off", "system" or a list of IP addresses',
+        ),
+        (
+            DATA + '[recipients]\nresolver = ["ns.example"]\n',
+            "recipients.resolver",
+            "a list of 1",
+            '"off", "system" or a list of IP addresses',
+        ),
+        (
+            DATA + "[recipients]\nresolver = []\n",
+            "recipients.resolver",
+            "a list of 0",
+            '"off", "system" or a list of IP addresses',
+        ),
     ],
 )
 def test_a_fault_names_key_found_and_allowed(complaints, text, key, found, allowed):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest
 
+from config.person import Person, Role, RoleHeld
 from config.settings import Settings
 from gateway.delivery import role
 from gateway.delivery.wake import bell_path, ring
 from gateway.signing import role as signing
+from gateway.store import councils
 from gateway.store.errors import SchemaMismatch
 from tests.peers.scripted import ScriptedUpstream
 from tests.unit.delivery.conftest import RAW, House
@@ -76,6 +79,18 @@ async def test_rung_for_reloaded_and_stopped(house: House, started):
         life.stopping.set()
         await until(lambda: first.open + second.open == 0)
         await until(lambda: not bell_path(settings).exists())
+
+
+async def test_a_review_date_that_has_passed_is_told_and_the_letter_leaves(house: House, started):
+    late = house.council.policy.model_copy(update={"review": date(2024, 6, 30)})
+    clerk = Person(login="clerk@nether.example", name="Ann", roles=(RoleHeld(role=Role.CLERK),))
+    council = house.council.model_copy(update={"policy": late, "people": (clerk,)})
+    await house.database.write(lambda c: councils.save(c, council, house.clock(), "test"))
+    async with ScriptedUpstream() as upstream:
+        await started(polling(house, upstream.port, 0.05))
+        await until(lambda: len(upstream.messages) == 1, 30)  # Jobs are looked for every five seconds.
+        assert b"Subject: The review date of your e-mail policy has passed" in upstream.messages[0]
+        assert b"30 June 2024" in upstream.messages[0]
 
 
 async def test_without_tables_it_does_not_start(tmp_path):
