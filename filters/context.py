@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from config.base import Frozen
 from config.council import Council, Person
+from filters.answers import NO_ANSWERS, Answers
 
 
 class Recipient(Frozen):
@@ -16,6 +17,14 @@ class Recipient(Frozen):
     canonical: str
     notify: str | None = None
     orcpt: str | None = None
+
+
+class Added(Frozen):
+    """A recipient whom policy adds: the canonical address, a name to be shown, and the check that asks for it."""
+
+    address: str
+    name: str
+    by: str
 
 
 class Envelope(Frozen):
@@ -40,7 +49,7 @@ class Context(Frozen):
     """The council, the person, the envelope and the time, as they stand when a message is decided on.
 
     `person` is a login. On a trusted listener nobody logged in: `authenticated` is false and the person is
-    the one whose identity the From is, or None. `today` is the day in Europe/London.
+    the one whose identity the From is, or None. `today` is the day in Europe/London. `answers` are the archive's.
     """
 
     council: Council
@@ -50,6 +59,7 @@ class Context(Frozen):
     envelope: Envelope
     received_at: datetime
     today: date
+    answers: Answers = NO_ANSWERS
 
     @property
     def sender(self) -> Person | None:

@@ -127,7 +127,7 @@ def _record(connection: Any, council: str, message: str) -> dict[str, Any]:
     from gateway.store import archive, departures
 
     row = dict(archive.message(connection, council, message)._mapping)
-    del row["submission_key"], row["splices"]
+    del row["submission_key"], row["splices"], row["prints"]
     return {
         **row,
         "written": json.loads(row["written"]) if row["written"] else None,

@@ -13,11 +13,14 @@ from config.council import Council
 from config.policy import SENDING_RATE
 from config.settings import Settings
 from filters.analysis import Analysis, Reading, Situation, could_not_be_checked
+from filters.answers import Answers
 from filters.context import Profile
 from filters.finding import Decision, Finding
 from gateway import clock, logs, metrics
 from gateway.intake import replies
+from gateway.intake.answers import Answerer, kept_prints, shown
 from gateway.intake.directory import Directory, Known, council_for
+from gateway.intake.resolve import resolver_for
 from gateway.intake.submission import Submission
 from gateway.intake.trace import received_field
 from gateway.notices import held as notices
@@ -67,6 +70,7 @@ class Intake:
         self._rung = rung
         self._now = now
         self._directory = Directory(database)
+        self._answerer = Answerer(database, resolver_for(settings.recipients))
 
     async def accept(self, submission: Submission) -> Reply:
         """Decide on a submission and archive it; 250 only after the commit. Never raises."""
@@ -96,9 +100,10 @@ class Intake:
         received_at = self._now()
         message = messages.new_id(received_at)
         reading, trouble = await self._read(submission, deadline)
+        answers: dict[str, Answers] = {}
         over_rate: OverRate | None = None
         for _ in range(_MOST_DECISIONS):
-            entry = await self._decide(submission, message, received_at, reading, trouble, deadline)
+            entry = await self._decide(submission, message, received_at, reading, trouble, answers, deadline)
             if over_rate is not None:
                 entry = _held_for_rate(entry)
             # One notice tells of a flood; a notice for each message would be another flood.
@@ -137,9 +142,10 @@ class Intake:
         received_at: datetime,
         reading: Reading | None,
         trouble: str,
+        answers: dict[str, Answers],
         deadline: float,
     ) -> Entry:
-        """The message with everything decided about it, ready to commit."""
+        """The message with everything decided about it, ready to commit. `answers` are kept, by council."""
         candidates = {id: await self._directory.find(id) for id in submission.origin.councils}
         heading = _heading(reading)
         chosen = council_for(
@@ -151,6 +157,11 @@ class Intake:
         council = known.council
         if council.upstream not in self._settings.upstreams:
             raise Misconfigured(f"{council.id} names the upstream {council.upstream}, which is not there")
+        if council.id not in answers:
+            with metrics.STAGE_SECONDS.labels("answers").time():
+                answers[council.id] = await self._answerer.answer(
+                    reading, submission.envelope, council, message
+                )
         today = clock.today_in_london(received_at)
         situation = Situation(
             person=_sender(submission, council, heading, today),
@@ -161,6 +172,7 @@ class Intake:
             today=today,
             message=message,
             hostname=self._settings.hostname,
+            answers=answers[council.id],
         )
         decision, analysis = await self._decision(submission, reading, trouble, known, situation, deadline)
         return Entry(
@@ -180,6 +192,9 @@ class Intake:
             upstream=self._route(council, submission.envelope.mail_from),
             recipients_per_hour=self._settings.limits.recipients_per_hour,
             written=None if analysis is None else analysis.record,
+            added=() if analysis is None else analysis.added,
+            prints=kept_prints(reading),
+            shown=shown(reading),
         )
 
     async def _decision(
@@ -286,7 +301,7 @@ def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
         repeated=recorded.repeated,
         profile=submission.origin.profile.value,
         authenticated=submission.origin.login is not None,
-        recipients=len(entry.envelope.recipients),
+        recipients=entry.count,
         size=len(entry.raw),
         policy=entry.policy_version,
         without_waiver=_without_waiver(entry),

@@ -69,7 +69,8 @@ def _situation(
 ) -> Situation:
     today = clock.today_in_london(now)
     author = anatomy.authors[0].address if anatomy.authors else ""
-    holders = council.holders_of(author, today)
+    # Of several who may send from it, the one whose own it is: a client would have said who logged in.
+    holders = sorted(council.holders_of(author, today), key=lambda person: person.login != author)
     named = tuple(dict.fromkeys(mailbox.address for mailbox in anatomy.recipients if mailbox.address))
     return Situation(
         person=holders[0].login if holders else None,

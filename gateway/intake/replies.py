@@ -7,7 +7,7 @@ import unicodedata
 
 from config.policy import Verdict
 from filters import form, loops
-from filters.finding import Decision
+from filters.finding import Decision, Need
 from gateway.reply import Reply
 from gateway.store.kinds import MessageState
 from gateway.store.messages import Recorded
@@ -20,8 +20,15 @@ def outcome(recorded: Recorded, decision: Decision) -> Reply:
     if recorded.state is MessageState.REFUSED:
         return refused(recorded.id, decision)
     if recorded.state is MessageState.HELD:
-        return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, held for the Clerk")
+        return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, {_waits(decision.needs)}")
     return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}")
+
+
+def _waits(needs: frozenset[Need]) -> str:
+    """For whom a message waits. One that was submitted before, and is held, may need nothing by this decision."""
+    if Need.CLERK in needs or not needs:
+        return "held for the Clerk"
+    return "waiting for its sender's word" if Need.SENDER in needs else "held for a moderator"
 
 
 _STATUS = {form.NAME: (550, "5.6.0"), loops.NAME: (554, "5.4.6")}

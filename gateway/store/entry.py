@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from config.policy import Verdict
-from filters.context import Envelope
+from filters.context import Added, Envelope
 from filters.finding import Decision
 from gateway.intake.submission import Origin
 from gateway.store.kinds import MessageKind, MessageState
@@ -72,7 +72,9 @@ class Entry:
 
     `splices` make it ready to leave; None where that could not be worked out, and then it cannot leave.
     `recipients_per_hour` is the most that its person may write to, where there is such a limit. `written` says
-    what of the splices is signature and waiver.
+    what of the splices is signature and waiver. `prints` are the fingerprints to be kept, each once;
+    `shown` the addresses that everybody sees in its header, where that could be read. `added` are recipients
+    that policy put beside those of the envelope, which stays as it came in; everybody sees them.
     """
 
     id: str
@@ -92,6 +94,9 @@ class Entry:
     notices: tuple[NewMessage, ...] = ()
     recipients_per_hour: int | None = None
     written: Record | None = None
+    prints: tuple[int, ...] = ()
+    shown: frozenset[str] | None = None
+    added: tuple[Added, ...] = ()
 
     @property
     def state(self) -> MessageState:
@@ -99,6 +104,11 @@ class Entry:
         if self.decision.verdict is Verdict.REFUSE:
             return MessageState.REFUSED
         return MessageState.HELD if self.decision.needs else MessageState.PASSED
+
+    @property
+    def count(self) -> int:
+        """How many recipients it has in all."""
+        return len(self.envelope.recipients) + len(self.added)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def record_all(connection: Connection, sheets: Sequence[Sheet]) -> list[Recorded
             if one.key is not None and entry.state is not MessageState.REFUSED:
                 earlier[entry.council, one.key] = Recorded(entry.id, entry.state, repeated=True)
             if entry.person is not None and entry.state is MessageState.PASSED:
-                written_to[entry.person] = written_to.get(entry.person, 0) + len(entry.envelope.recipients)
+                written_to[entry.person] = written_to.get(entry.person, 0) + entry.count
         outcomes.append(outcome)
     sheet.write(connection, new)
     for one in new:
@@ -148,7 +148,7 @@ def _stands_against(
         return earlier[entry.council, one.key]
     if entry.state is not MessageState.PASSED or entry.person is None or entry.recipients_per_hour is None:
         return None
-    if written_to.get(entry.person, 0) + len(entry.envelope.recipients) <= entry.recipients_per_hour:
+    if written_to.get(entry.person, 0) + entry.count <= entry.recipients_per_hour:
         return None
     return OverRate(first=not _held_lately(connection, entry))
 

@@ -16,11 +16,14 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OCTETS = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Text in the order of its octets on every database, so that what begins alike stands together."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -107,6 +110,7 @@ class Membership(Base):
 class MessageRow(Base):
     """An archive entry: a message with its envelope. Only `state` ever changes, and at its release what could
     not be worked out before: `written` (a `Record` as JSON) and `without_waiver` (why it goes without one).
+    `prints` are fingerprints of its author's own words, eight octets each.
     """
 
     __tablename__ = "message"
@@ -114,6 +118,7 @@ class MessageRow(Base):
         Index("ix_message_council_received", "council_id", "received_at"),
         Index("ix_message_council_key", "council_id", "submission_key"),
         Index("ix_message_council_state", "council_id", "state"),
+        Index("ix_message_council_message_id", "council_id", "message_id"),
         Index("ix_message_person_received", "person", "received_at"),
         Index(
             "ix_message_without_waiver",
@@ -151,6 +156,7 @@ class MessageRow(Base):
     submission_key: Mapped[str | None]
     written: Mapped[str | None]
     without_waiver: Mapped[str | None]
+    prints: Mapped[bytes | None]
 
 
 class MessageBody(Base):
@@ -166,7 +172,11 @@ class MessageBody(Base):
 
 
 class RecipientRow(Base):
-    """An envelope recipient, Bcc ones among them; read by nobody but reviewers and archive readers."""
+    """An envelope recipient, Bcc ones among them; read by nobody but reviewers and archive readers.
+
+    `hidden`: it does not stand in the header, where that could be read. `added_by` names the check that added
+    one whom the client did not name.
+    """
 
     __tablename__ = "recipient"
     __table_args__ = (
@@ -179,6 +189,45 @@ class RecipientRow(Base):
     canonical: Mapped[str]
     notify: Mapped[str | None]
     orcpt: Mapped[str | None]
+    hidden: Mapped[bool | None]
+    added_by: Mapped[str | None]
+
+
+class CorrespondentRow(Base):
+    """An address that this council's mail has left for. It is found again by the beginning or the end of `local`."""
+
+    __tablename__ = "correspondent"
+    __table_args__ = (
+        Index("ix_correspondent_beginning", "council_id", "domain", "local"),
+        Index("ix_correspondent_end", "council_id", "domain", "local_backwards"),
+        Index("ix_correspondent_local", "council_id", "local"),
+    )
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    domain: Mapped[str]
+    local: Mapped[str] = mapped_column(_OCTETS)
+    local_backwards: Mapped[str] = mapped_column(_OCTETS)
+    first_written_at: Mapped[datetime]
+
+
+class CorrespondentDomain(Base):
+    """A domain that this council's mail has left for, found again by its beginning or its end."""
+
+    __tablename__ = "correspondent_domain"
+    __table_args__ = (Index("ix_correspondent_domain_end", "council_id", "backwards"),)
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    domain: Mapped[str] = mapped_column(_OCTETS, primary_key=True)
+    backwards: Mapped[str] = mapped_column(_OCTETS)
+
+
+class PrintRow(Base):
+    """A fingerprint that a message is looked up by. There are many, so nothing is checked of a row."""
+
+    __tablename__ = "print"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class DecisionRow(Base):

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert
 
-from gateway.store import ledger, queue
+from gateway.store import correspondents, ledger, prints, queue
 from gateway.store import splices as splice_text
 from gateway.store.entry import Entry
 from gateway.store.kinds import MessageKind, MessageState
@@ -27,7 +27,7 @@ BY_POLICY = "policy"
 _ADD_MESSAGES, _ADD_BODIES, _ADD_RECIPIENTS = insert(MessageRow), insert(MessageBody), insert(RecipientRow)
 _ADD_DECISIONS = insert(DecisionRow)
 
-_NOT_COVERED = frozenset({"state", "written", "without_waiver"})
+_NOT_COVERED = frozenset({"state", "written", "without_waiver", "prints"})
 
 _Values = Mapping[str, Any]
 
@@ -44,6 +44,8 @@ class Sheet:
     decision: _Values
     happenings: tuple[ledger.Happening, ledger.Happening]
     departure: queue.Leaving | None
+    correspondents: tuple[correspondents.Values, ...] = ()
+    prints: tuple[prints.Values, ...] = ()
 
 
 def of_submission(entry: Entry) -> Sheet:
@@ -70,6 +72,8 @@ def write(connection: Connection, sheets: Sequence[Sheet]) -> None:
         ledgers.setdefault(sheet.entry.council, []).extend(sheet.happenings)
     for council in sorted(ledgers):
         ledger.append(connection, council, ledgers[council])
+    prints.keep(connection, list(chain.from_iterable(sheet.prints for sheet in sheets)))
+    correspondents.keep(connection, list(chain.from_iterable(sheet.correspondents for sheet in sheets)))
     queue.depart_all(connection, [sheet.departure for sheet in sheets if sheet.departure is not None])
 
 
@@ -95,7 +99,7 @@ def decided_parts(decision: Row[Any]) -> list[bytes]:
 def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about: str | None) -> Sheet:
     refused = entry.state is MessageState.REFUSED
     message = _message(entry, kind, sha256, None if refused else key, about)
-    recipients = _recipients(entry)
+    recipients = [*_recipients(entry), *_added(entry)]
     decision = _decision(entry)
     received = ledger.Happening(
         ledger.Event.RECEIVED, entry.id, _received(message, recipients), entry.received_at
@@ -110,6 +114,8 @@ def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about:
         decision=decision,
         happenings=(received, _decided(decision)),
         departure=_leaving(entry) if entry.state is MessageState.PASSED else None,
+        correspondents=_correspondents(entry, kind),
+        prints=() if refused else prints.values_of(entry.council, entry.id, entry.prints),
     )
 
 
@@ -155,6 +161,7 @@ def _message(entry: Entry, kind: MessageKind, sha256: str, key: str | None, abou
         "splices": None if entry.splices is None else splice_text.dump(entry.splices),
         "about": about,
         "submission_key": key,
+        "prints": None if entry.state is MessageState.REFUSED else prints.packed(entry.prints),
         **_written(entry),
     }
 
@@ -178,9 +185,38 @@ def _recipients(entry: Entry) -> list[_Values]:
             "canonical": recipient.canonical,
             "notify": recipient.notify,
             "orcpt": recipient.orcpt,
+            "hidden": None if entry.shown is None else recipient.canonical not in entry.shown,
+            "added_by": None,
         }
         for number, recipient in enumerate(entry.envelope.recipients)
     ]
+
+
+def _added(entry: Entry) -> list[_Values]:
+    """Those whom policy added, numbered on from those of the envelope."""
+    return [
+        {
+            "council_id": entry.council,
+            "message_id": entry.id,
+            "number": number,
+            "address": added.address,
+            "canonical": added.address,
+            "notify": None,
+            "orcpt": None,
+            "hidden": False,
+            "added_by": added.by,
+        }
+        for number, added in enumerate(entry.added, len(entry.envelope.recipients))
+    ]
+
+
+def _correspondents(entry: Entry, kind: MessageKind) -> tuple[correspondents.Values, ...]:
+    """Whom the message leaves for at once. Who is only ever told something by the post room is none."""
+    if kind is not MessageKind.SUBMITTED or entry.state is not MessageState.PASSED:
+        return ()
+    return correspondents.rows_of(
+        entry.council, (recipient.canonical for recipient in entry.envelope.recipients), entry.received_at
+    )
 
 
 def _decision(entry: Entry) -> _Values:
@@ -209,15 +245,23 @@ def _leaving(entry: Entry) -> queue.Leaving:
         upstream=entry.upstream,
         trace=entry.trace,
         splices=entry.splices,
-        recipients=tuple(range(len(entry.envelope.recipients))),
+        recipients=tuple(range(entry.count)),
         now=entry.received_at,
     )
 
 
 def _received(message: Mapping[Any, Any], recipients: Sequence[Mapping[Any, Any]]) -> list[bytes]:
     covered = {name: value for name, value in message.items() if name not in _NOT_COVERED}
-    listed = [[r["number"], r["address"], r["canonical"], r["notify"], r["orcpt"]] for r in recipients]
+    listed = [_listed(recipient) for recipient in recipients]
     return [_json(covered, "received_at"), json.dumps(listed).encode()]
+
+
+def _listed(recipient: Mapping[Any, Any]) -> list[Any]:
+    """A recipient as the ledger covers it. Who added one is part of it where somebody did: links made before
+    that was known verify as they always have.
+    """
+    said = [recipient[name] for name in ("number", "address", "canonical", "notify", "orcpt")]
+    return said if recipient["added_by"] is None else [*said, recipient["added_by"]]
 
 
 def _decided(decision: _Values) -> ledger.Happening:

@@ -273,19 +273,19 @@ class TestPause:
     def always_holds(self, monkeypatch):
         def check(anatomy, context, policy):
             yield Finding(
-                check="always",
+                check="forwarding",
                 verdict=Verdict.HOLD,
                 stage=policy.stage,
                 reason="Because.",
                 clause=policy.clause,
             )
 
-        monkeypatch.setattr(registry, "CHECKS", {**registry.CHECKS, "always": check})
-        monkeypatch.setattr("filters.decide.CHECKS", {**registry.CHECKS, "always": check})
+        monkeypatch.setattr(registry, "CHECKS", {**registry.CHECKS, "forwarding": check})
+        monkeypatch.setattr("filters.decide.CHECKS", {**registry.CHECKS, "forwarding": check})
 
     def with_check(self, council, until):
         check = CheckPolicy(stage=Stage.ENFORCE, verdict=Verdict.HOLD, clause=self.CLAUSE)
-        policy = council.policy.model_copy(update={"checks": {**council.policy.checks, "always": check}})
+        policy = council.policy.model_copy(update={"checks": {**council.policy.checks, "forwarding": check}})
         return council.model_copy(update={"policy": policy, "record_only_until": until})
 
     @pytest.mark.parametrize(("minutes", "is_held"), [(None, True), (1, False), (-1, True)])
@@ -303,7 +303,7 @@ class TestPause:
         assert ("held" in reply.text) is is_held
         message = reply.text.partition("queued as ")[2][:16]
         decision = database.read_blocking(lambda c: holds.findings(c, ID, message))
-        assert [(f.check, f.verdict) for f in decision.findings] == [("always", Verdict.HOLD)]
+        assert [(f.check, f.verdict) for f in decision.findings] == [("forwarding", Verdict.HOLD)]
 
     async def test_identity_stays_in_force(self, intake, database, council):
         paused = self.with_check(council, NOW + timedelta(hours=1))

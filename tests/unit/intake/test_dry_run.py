@@ -11,7 +11,8 @@ from gateway.intake.dry_run import CannotCheck, dry_run
 from tests.conftest import LITTLE_WICKHAM
 
 ANNE = "cllr.a@littlewickham-pc.example"
-PASSES = f"From: {ANNE}\r\nTo: a@b.example\r\n\r\nHello.\r\n".encode()
+CLERK = "clerk@littlewickham-pc.example"
+PASSES = f"From: {ANNE}\r\nTo: a@b.example\r\nCc: {CLERK}\r\n\r\nHello.\r\n".encode()
 
 
 def outcome(raw: bytes, council, mail_from: str | None = None, to: tuple[str, ...] = ()):
@@ -33,12 +34,25 @@ def outcome(raw: bytes, council, mail_from: str | None = None, to: tuple[str, ..
         (PASSES.replace(b"Hello.", b"Hel\rlo."), Verdict.REFUSE),
         (PASSES.replace(b"Hello.", b"Hel\0lo."), Verdict.REFUSE),
         (PASSES.replace(b"To: a@b.example", b"not a field"), Verdict.REFUSE),
-        (PASSES.replace(b"To: a@b.example", b"To: nonsense, a@b.example"), Verdict.PASS),
+        (PASSES.replace(b"To: a@b.example", b"To: nonsense, a@b.example"), Verdict.ASK),
+        (PASSES.replace(b"Cc: ", b"X-Cc: "), Verdict.NOTE),
         (b"", Verdict.REFUSE),
     ],
 )
 def test_the_verdict_of_the_gateway(raw, verdict, little_wickham):
     assert outcome(raw, little_wickham) == (verdict, True)
+
+
+def test_an_address_lent_to_others_is_first_of_all_its_owners(little_wickham):
+    """The Clerk may write from it too, and stands above its owner in the file."""
+    foi = PASSES.replace(b"cllr.a@", b"foi@").replace(b"Cc: ", b"X-Cc: ")
+    assert outcome(foi, little_wickham) == (Verdict.NOTE, True)
+    assert outcome(foi.replace(b"foi@", b"clerk@"), little_wickham) == (Verdict.PASS, True)
+
+
+def test_a_dot_behind_a_domain_changes_nothing(little_wickham):
+    forward = PASSES.replace(b"To: a@b.example", b"To: cllr.a.home@gmail.com.")
+    assert outcome(forward, little_wickham) == (Verdict.HOLD, True)
 
 
 def test_what_is_beyond_the_caps_could_not_be_checked(little_wickham):
@@ -76,3 +90,16 @@ def test_the_command_prints_a_line_for_each_file(tmp_path):
     assert finding["evidence"] == [{"where": "Sender", "text": "x@y.example"}]
     assert isinstance(finding["clause"], str)
     assert CliRunner().invoke(app, [*arguments, str(absent)]).exit_code == 1
+
+
+def test_who_is_added_and_what_goes_is_printed(tmp_path):
+    file = tmp_path / "tagged.eml"
+    raw = PASSES.replace(f"Cc: {CLERK}\r\n".encode(), b"Subject: [casework] Hedge\r\n")
+    file.write_bytes(raw)
+    done = CliRunner().invoke(app, ["sign", str(file), "--council", str(LITTLE_WICKHAM)])
+    assert done.exit_code == 0
+    assert b"\r\nTo: a@b.example\r\nSubject: Hedge\r\n" in done.stdout_bytes
+    file.write_bytes(raw.replace(b"[casework] ", b""))
+    done = CliRunner().invoke(app, ["sign", str(file), "--council", str(LITTLE_WICKHAM)])
+    assert f"\r\nCc: Margaret Hale <{CLERK}>\r\nSubject: Hedge\r\n".encode() in done.stdout_bytes
+    assert "The Clerk was added as a copy" in done.stderr

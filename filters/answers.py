@@ -1,0 +1,57 @@
+"""What the archive and the resolver answer to the questions that a message raises (`filters.analysis.Questions`)."""
+
+from __future__ import annotations
+
+from config.base import Frozen
+
+
+class KnownMail(Frozen):
+    """A message in this council's archive that left here, or waits to.
+
+    `message` is its queue id, `message_id` its Message-ID, `author` the canonical address in its From, `people`
+    the author and all whom it was sent to. Bcc recipients are among `people`: never name those to anyone.
+    `hidden` are those of `people` who did not stand in its header, as far as that is known.
+    """
+
+    message: str
+    message_id: str
+    author: str
+    people: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+
+
+class Alike(Frozen):
+    """A recipient whom nobody here has written to, and an address that somebody has, which is nearly the same."""
+
+    recipient: str
+    known: str
+
+
+class Undeliverable(Frozen):
+    """A domain to which no mail can be delivered, as far as the resolver knows; `why` ends a sentence."""
+
+    domain: str
+    why: str
+
+
+class Answers(Frozen):
+    """Answers about one message. All addresses and domains are canonical; Message-IDs have their brackets.
+
+    `parents`: archived messages that it answers or sends on, by its header. `copied`: archived messages whose
+    own words stand in its own words, each the first with those words, and whom they went to later is among
+    its people. `known`: of its recipients those that this council has written to before,
+    `known_domains`: of their domains likewise. `alike`: near misses of known correspondents among the others.
+    `near_domains`: known correspondents' domains that are nearly those that nobody here has written to.
+    `undeliverable`: what the resolver said, where one is asked. Without an archive (a dry run) there are none.
+    """
+
+    parents: tuple[KnownMail, ...] = ()
+    copied: tuple[KnownMail, ...] = ()
+    known: tuple[str, ...] = ()
+    known_domains: tuple[str, ...] = ()
+    alike: tuple[Alike, ...] = ()
+    near_domains: tuple[str, ...] = ()
+    undeliverable: tuple[Undeliverable, ...] = ()
+
+
+NO_ANSWERS = Answers()

@@ -1,0 +1,63 @@
+"""Asking the archive, and the resolver where there is one, what a message makes one ask."""
+
+from __future__ import annotations
+
+from config.address import domain_of
+from config.council import Council
+from filters.analysis import Reading
+from filters.answers import NO_ANSWERS, Answers
+from filters.context import Envelope
+from gateway.intake.resolve import Resolver
+from gateway.store import answers as archive
+from gateway.store.answers import Asked
+from gateway.store.database import Database
+from signatures.message.carried.prints import stored
+
+
+class Answerer:
+    """Answers the questions of messages, each from its own council's archive alone."""
+
+    def __init__(self, database: Database, resolver: Resolver | None = None) -> None:
+        self._database = database
+        self._resolver = resolver
+
+    async def answer(
+        self, reading: Reading | None, envelope: Envelope, council: Council, message: str
+    ) -> Answers:
+        """What is known about a message; nothing of one that could not be read. Raises Unavailable."""
+        if reading is None:
+            return NO_ANSWERS
+        asked = questions(reading, envelope, council, message)
+        found = await self._database.read_together(archive.answer_all, asked)
+        if self._resolver is None:
+            return found
+        known = {*council.domains, *found.known_domains}
+        new = dict.fromkeys(domain_of(address) for address in asked.recipients)
+        undeliverable = await self._resolver.undeliverable([each for each in new if each not in known])
+        return found.model_copy(update={"undeliverable": undeliverable})
+
+
+def questions(reading: Reading, envelope: Envelope, council: Council, message: str) -> Asked:
+    """What is asked of the archive about `message`. What stays in the council carries no earlier mail out."""
+    recipients = tuple(dict.fromkeys(recipient.canonical for recipient in envelope.recipients))
+    leaves = not all(council.is_internal(address) for address in recipients)
+    return Asked(
+        council=council.id,
+        message=message,
+        parents=reading.questions.parents,
+        recipients=recipients,
+        prints=reading.questions.prints if leaves else (),
+    )
+
+
+def shown(reading: Reading | None) -> frozenset[str] | None:
+    """The addresses that everybody sees in the header of a message; None where it could not be read."""
+    if reading is None:
+        return None
+    anatomy = reading.anatomy
+    return frozenset(mailbox.address for mailbox in (*anatomy.authors, *anatomy.to, *anatomy.cc))
+
+
+def kept_prints(reading: Reading | None) -> tuple[int, ...]:
+    """The fingerprints that are kept of a message, for later ones to be compared with."""
+    return () if reading is None else stored(reading.questions.prints)
