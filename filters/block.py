@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from config.address import domain_of
 from config.message_class import Fallback, MessageClass
 from config.policy import CheckPolicy, Stage, Verdict
-from filters.capacity import capacity_of
+from filters.capacity import capacity_in
 from filters.context import Context
-from filters.decide import in_force, incomplete
+from filters.decide import in_force_for, incomplete
 from filters.finding import Evidence, Finding
 from filters.registry import WRITTEN
 from signatures.block.enclose import Marks
@@ -51,9 +51,7 @@ def sign(
     `message_id` is the message's, given or ours. Raises Unscannable, TooLong. Any other failure is a finding
     "could not be checked" at each check's own stage: nothing goes without a signature or a waiver in silence.
     """
-    policies = {
-        name: policy for name, policy in in_force(context.council, context.received_at) if name in WRITTEN
-    }
+    policies = {name: policy for name, policy in in_force_for(context) if name in WRITTEN}
     if not policies:
         return Signed()
     try:
@@ -79,14 +77,13 @@ def _signed(
 ) -> Signed:
     address = anatomy.authors[0].address if anatomy.authors else ""
     sender = context.sender
-    held = sender.identity(address, context.today) if sender else None
     if anatomy.resent:
         # Somebody else's letter, sent on as it is: our signature below it would make it the sender's own.
         reason = "it is another's message, sent on as it is"
         record = Record(without=tuple(policies), reason=reason, resent=True)
         kept = record.model_copy(update={"without": _enforced(policies)})
         return Signed(tuple(_findings(record, policies)), Written((), kept))
-    capacity = capacity_of(context.council, held, anatomy.subject)
+    capacity = capacity_in(anatomy, context)
     block = render(context.council, sender, address, capacity, context.today)
     sending = Sending(
         Marks(message_id.encode("utf-8", "replace"), domain_of(address) or "vestry.invalid"),

@@ -14,12 +14,13 @@ from signatures.message.anatomy import Anatomy
 
 
 def decide(anatomy: Anatomy, context: Context) -> Decision:
-    """Every check of the council's policy, run; one that fails to complete holds where it is enforced.
+    """Every check of the council's policy that the sender is not exempt from, run.
 
-    What is to be written into the message is not looked at here: see `filters.block`.
+    One that fails to complete holds where it is enforced. What is to be written into the message is not looked at
+    here: see `filters.block`.
     """
     findings: list[Finding] = []
-    for name, policy in in_force(context.council, context.received_at):
+    for name, policy in in_force_for(context):
         if name not in WRITTEN:
             findings += _run(name, policy, anatomy, context)
     return Decision(findings=tuple(findings))
@@ -42,6 +43,14 @@ def in_force(council: Council, at: datetime) -> Iterator[tuple[str, CheckPolicy]
         stage = council.stage_of(name, at)
         if stage is not Stage.OFF:
             yield name, policy if stage is policy.stage else policy.model_copy(update={"stage": stage})
+
+
+def in_force_for(context: Context) -> Iterator[tuple[str, CheckPolicy]]:
+    """The checks in force for this message: `in_force`, without those that its sender is exempt from by a role."""
+    roles = context.sender.roles_on(context.today) if context.sender else frozenset()
+    for name, policy in in_force(context.council, context.received_at):
+        if roles.isdisjoint(policy.exempt):
+            yield name, policy
 
 
 def _run(name: str, policy: CheckPolicy, anatomy: Anatomy, context: Context) -> Iterable[Finding]:

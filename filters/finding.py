@@ -8,6 +8,17 @@ from typing import Any
 from config.base import Frozen
 from config.policy import Clause, Stage, Verdict, VerdictWord
 
+MODERATION = "moderation"
+"""The check that holds for a moderator, where others hold for the Clerk."""
+
+
+class Need(StrEnum):
+    """Whose word a message needs before it may leave. One never stands in for the other."""
+
+    SENDER = "sender"
+    CLERK = "clerk"
+    MODERATOR = "moderator"
+
 
 class Evidence(Frozen):
     """Where something was seen and the exact characters seen there."""
@@ -19,7 +30,8 @@ class Evidence(Frozen):
 class Finding(Frozen):
     """One check's remark on one message: why, with evidence, by which clause, and how grave.
 
-    `incomplete`: it is not what the check saw, but that the check could not look.
+    `incomplete`: it is not what the check saw, but that the check could not look. `about`: the recipients, in
+    canonical form, that it would not be found without, where it is about some of them.
     """
 
     check: str
@@ -29,24 +41,25 @@ class Finding(Frozen):
     evidence: tuple[Evidence, ...] = ()
     clause: Clause
     incomplete: bool = False
+    about: tuple[str, ...] = ()
 
     @property
     def effect(self) -> Verdict:
         """What the finding does to the message: its verdict where enforced, a note in trial or warn."""
         return self.verdict if self.stage is Stage.ENFORCE else min(self.verdict, Verdict.NOTE)
 
+    @property
+    def need(self) -> Need | None:
+        """Whose word the message needs for this finding, if anybody's."""
+        if self.effect is Verdict.HOLD:
+            return Need.MODERATOR if self.check == MODERATION and not self.incomplete else Need.CLERK
+        return Need.SENDER if self.effect is Verdict.ASK else None
+
     def as_json(self) -> dict[str, Any]:
         """The finding as `vestry check --json` prints it."""
-        data = self.model_dump(mode="json", exclude={"incomplete"})
+        data = self.model_dump(mode="json", exclude={"incomplete", "about"})
         data["clause"] = str(self.clause)
         return data
-
-
-class Need(StrEnum):
-    """Whose word a message needs before it may leave. One never stands in for the other."""
-
-    SENDER = "sender"
-    CLERK = "clerk"
 
 
 class Decision(Frozen):
@@ -62,10 +75,4 @@ class Decision(Frozen):
     @property
     def needs(self) -> frozenset[Need]:
         """The decisions that the findings require, from all of them and not from the gravest alone."""
-        effects = {finding.effect for finding in self.findings}
-        needs = set()
-        if Verdict.ASK in effects:
-            needs.add(Need.SENDER)
-        if Verdict.HOLD in effects:
-            needs.add(Need.CLERK)
-        return frozenset(needs)
+        return frozenset(need for finding in self.findings if (need := finding.need) is not None)

@@ -16,6 +16,7 @@ _LOOKALIKES = str.maketrans(
 _BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))
 _SPACED_OUT = re.compile(r"(?<!\w)\w(?:[ .·]\w){2,}(?!\w)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_PARTED, _IS_PARTED = re.compile(r"[._-]"), re.compile(r"\w[._-]\w")
 
 
 def folded(text: str) -> str:
@@ -46,6 +47,15 @@ def words(text: str) -> tuple[str, ...]:
 def words_of(name: str) -> tuple[str, ...]:
     """The folded words of a configured name."""
     return words(folded(name))
+
+
+def spelt_out(address: str) -> str:
+    """The name that an address is made of, where its parts are told apart: `jill.carter@` is Jill Carter.
+
+    `jill@` is any Jill, so there it is nothing.
+    """
+    local = address.rpartition("@")[0]
+    return _PARTED.sub(" ", local) if _IS_PARTED.search(local) else ""
 
 
 def addresses_in(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from config.capacity import Capacity
 from config.council import Council
 from config.message_class import Fallback, MessageClass
+from config.person import Role
 from config.policy import Stage, Verdict
 from filters import block
 from filters.analysis import Analysis
@@ -15,6 +16,7 @@ from signatures.block.changes import changes
 from signatures.block.refused import TemplateError
 from signatures.block.render import render
 from signatures.message.splices import apply
+from tests.policies import SIGNED, only
 from tests.unit.filters.test_analysis import SITUATION, analysed
 from tests.unit.signatures.messages import AUTHOR
 
@@ -26,6 +28,12 @@ PLAIN = f"{HEAD}\r\nHello\r\n".encode()
 ENCRYPTED = f"{HEAD}Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nx\r\n".encode()
 
 
+@pytest.fixture(scope="session")
+def little_wickham(little_wickham: Council) -> Council:
+    """The demo council, with a policy that looks at nothing but who writes, and writes into messages."""
+    return only(little_wickham, *SIGNED)
+
+
 def at(council: Council, **stages: Stage) -> Council:
     """The council with these checks at these stages."""
     checks = {
@@ -33,6 +41,13 @@ def at(council: Council, **stages: Stage) -> Council:
         for name, each in council.policy.checks.items()
     }
     return council.model_copy(update={"policy": council.policy.model_copy(update={"checks": checks})})
+
+
+def exempting(council: Council, role: Role) -> Council:
+    """The council, whose policy asks no waiver of who holds a role."""
+    waiver = council.policy.checks["waiver"].model_copy(update={"exempt": (role,)})
+    policy = council.policy.model_copy(update={"checks": {**council.policy.checks, "waiver": waiver}})
+    return council.model_copy(update={"policy": policy})
 
 
 def choosing(council: Council, **classes: Fallback) -> Council:
@@ -49,6 +64,15 @@ def texts(council: Council, login: str = AUTHOR, capacity: Capacity = Capacity.C
 def out(raw: bytes, council: Council) -> tuple[str, Analysis]:
     analysis = analysed(raw, council)
     return apply(raw, analysis.rewrite).decode(), analysis
+
+
+def test_who_is_exempt_from_the_waiver_writes_without(little_wickham):
+    signature, waiver = texts(little_wickham)
+    sent, analysis = out(PLAIN, exempting(little_wickham, Role.COUNCILLOR))
+    assert sent.endswith(f"\r\n\r\nHello\r\n\r\n-- \r\n{signature}\r\n")
+    assert analysis.record.without == ()
+    sent, _ = out(PLAIN, exempting(little_wickham, Role.CLERK))
+    assert sent.endswith(f"{waiver}\r\n")
 
 
 def test_what_is_enforced_is_written_and_nothing_is_remarked(little_wickham):
