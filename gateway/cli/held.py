@@ -1,4 +1,4 @@
-"""`vestry held`: messages that wait for the Clerk."""
+"""`vestry held`: messages that wait for their sender's word, the Clerk's or a moderator's."""
 
 from __future__ import annotations
 
@@ -26,24 +26,40 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Held messages: list, show, release, reject.", no_args_is_help=True)
 Message = Annotated[str, typer.Argument(help="Queue id of the message.")]
-By = Annotated[str, typer.Option(help="Login of the Clerk, deputy or locum who decides.")]
+By = Annotated[
+    str, typer.Option(help="Login of who decides: the Clerk, deputy or locum, a moderator, or the sender.")
+]
 
 
 @app.command("list")
 def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List what is held, oldest first."""
+    """List what is held, oldest first, and whose word each still needs."""
     from gateway.store import holds
 
     with desk(config) as it:
         council_id = it.council(council)
         rows = it.read(lambda c: holds.listing(c, council_id))
+        acts = it.read(lambda c: holds.acts_on_held(c, council_id))
+    waits = {row.id: _waits_for(row.findings, acts.get(row.id, ())) for row in rows}
     if as_json:
-        print_json([{**row._mapping, "findings": _findings(row.findings)} for row in rows])
+        print_json(
+            [
+                {**row._mapping, "findings": _findings(row.findings), "waits_for": waits[row.id]}
+                for row in rows
+            ]
+        )
         return
     print_table(
-        ["Message", "Since", "From", "Subject", "Why"],
+        ["Message", "Since", "From", "Subject", "Waits for", "Why"],
         [
-            [row.id, moment(row.received_at), row.header_from, row.subject, _reasons(row.findings)]
+            [
+                row.id,
+                moment(row.received_at),
+                row.header_from,
+                row.subject,
+                ", ".join(waits[row.id]),
+                _reasons(row.findings),
+            ]
             for row in rows
         ],
     )
@@ -75,6 +91,9 @@ def show(
                 "subject": row.subject,
                 "received_at": row.received_at,
                 "findings": findings,
+                "waits_for": _waits_for(decisions[0].findings, tuple(d.act for d in decisions[1:]))
+                if row.state == "held"
+                else [],
                 "changes": [asdict(each) for each in changed],
                 "decisions": [
                     {"at": d.at, "by": d.by, "act": d.act, "why": d.why, "policy_version": d.policy_version}
@@ -87,6 +106,9 @@ def show(
     typer.echo(f"From     {row.header_from} (login: {row.person or 'none'})")
     typer.echo(f"To       {', '.join(recipients)}")
     typer.echo(f"Subject  {row.subject}")
+    if row.state == "held":
+        waits = _waits_for(decisions[0].findings, tuple(d.act for d in decisions[1:]))
+        typer.echo(f"Needs    the word of: {', '.join(waits)}")
     for finding in Decision.model_validate_json(decisions[0].findings).findings:
         typer.echo(f"\n{finding.reason}\n  Policy: {finding.clause}")
         for evidence in finding.evidence:
@@ -97,7 +119,8 @@ def show(
             for line in words.split("\n") if words else ():
                 typer.echo(f"  {mark} {line}")
     for decision in decisions[1:]:
-        typer.echo(f"\n{moment(decision.at)}: {decision.act} by {decision.by}: {decision.why}")
+        said = f": {decision.why}" if decision.why else ""
+        typer.echo(f"\n{moment(decision.at)}: {decision.act} by {decision.by}{said}")
 
 
 @app.command()
@@ -105,24 +128,33 @@ def release(
     message: Message,
     by: By,
     why: Annotated[str, typer.Option(help="Reason, for the record.")] = "",
+    without_trail: Annotated[
+        bool,
+        typer.Option(
+            "--without-trail", help="The sender's choice: leave out the earlier messages it quotes."
+        ),
+    ] = False,
     council: CouncilId = None,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """Let a held message go to all its recipients."""
+    """Give your word for a held message. It goes to all its recipients once it has every word that it needs."""
     from gateway.delivery.wake import ring
     from gateway.holds import decisions
     from gateway.holds.ready import make_ready
-    from gateway.store import archive
 
     with desk(config) as it:
         council_id = it.council(council)
         act = _act(it, by, why)
         ready = None
-        if it.read(lambda c: archive.message(c, council_id, message)).splices is None:
-            ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings))
-        departure = it.write(lambda c: decisions.release(c, council_id, message, act, ready))
+        if it.read(lambda c: decisions.must_be_made_ready(c, council_id, message, without_trail)):
+            strip = without_trail or it.read(lambda c: decisions.trail_goes(c, council_id, message))
+            ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings, strip=strip))
+        given = it.write(lambda c: decisions.release(c, council_id, message, act, ready))
         ring(it.settings)
-    typer.echo(f"{message} is released and leaves as departure {departure}.")
+    if given.departure is None:
+        typer.echo(f"Your word is recorded. {message} now waits for {given.waits_for}.")
+    else:
+        typer.echo(f"{message} is released and leaves as departure {given.departure}.")
 
 
 @app.command()
@@ -155,6 +187,13 @@ def _act(it: Desk, by: str, why: str) -> decisions.Act:
 
 def _findings(text: str) -> list[dict[str, object]]:
     return [finding.as_json() for finding in Decision.model_validate_json(text).findings]
+
+
+def _waits_for(text: str, acts: tuple[str, ...]) -> list[str]:
+    """Whose words a message still needs."""
+    from gateway.holds.words import given
+
+    return sorted(need.value for need in Decision.model_validate_json(text).needs - given(acts))
 
 
 def _reasons(text: str) -> str:

@@ -56,6 +56,32 @@ def findings(connection: Connection, council: str, message: str) -> Decision:
     return Decision.model_validate_json(archive.decisions(connection, council, message)[0].findings)
 
 
+def acts(connection: Connection, council: str, message: str) -> tuple[str, ...]:
+    """What people have decided on a message so far, oldest first."""
+    return tuple(row.act for row in archive.decisions(connection, council, message)[1:])
+
+
+def acts_on_held(connection: Connection, council: str) -> dict[str, tuple[str, ...]]:
+    """What people have decided so far on each of the council's held messages, oldest first."""
+    rows = connection.execute(
+        select(DecisionRow.message_id, DecisionRow.act)
+        .join(
+            MessageRow,
+            (MessageRow.council_id == DecisionRow.council_id) & (MessageRow.id == DecisionRow.message_id),
+        )
+        .where(
+            DecisionRow.council_id == council,
+            DecisionRow.number > 0,
+            MessageRow.state == MessageState.HELD.value,
+        )
+        .order_by(DecisionRow.message_id, DecisionRow.number)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.message_id] = (*found.get(row.message_id, ()), row.act)
+    return found
+
+
 def decide(
     connection: Connection,
     council: Council,
@@ -63,11 +89,12 @@ def decide(
     message: str,
     *,
     state: MessageState,
+    act: str,
     by: str,
     why: str,
     now: datetime,
 ) -> None:
-    """Record what a person decided on a held message.
+    """Record what a person decided on a held message, and the state that it is in from then on.
 
     Raises Conflict where it is held no longer, or the council is no longer at `version`.
     """
@@ -97,7 +124,7 @@ def decide(
             "number": len(earlier),
             "at": now,
             "by": by,
-            "act": state.value,
+            "act": act,
             "verdict": earlier[0].verdict,
             "why": why,
             "findings": earlier[0].findings,

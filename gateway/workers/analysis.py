@@ -8,11 +8,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from config.base import Frozen
 from config.limits import LimitSettings
-from filters.analysis import Analysis, Reading, Situation
+from filters.analysis import Analysis, Changes, Reading, Situation
 from gateway import logs
 from gateway.workers.pool import Cause, Pool, WorkerFailed
 from gateway.workers.tasks import ANSWER
 from signatures.message.scanner import Caps
+from signatures.message.splices import Splice
 
 M = TypeVar("M", bound=Frozen)
 _log = logs.get("workers")
@@ -47,6 +48,11 @@ class Analyst:
             deadline=deadline,
         )
         return _as(Analysis, answer)
+
+    async def strip(self, raw: bytes, deadline: float) -> tuple[Splice, ...]:
+        """What takes the trail out. Raises WorkerFailed; Unreadable where it cannot be taken out."""
+        answer = await self._pool.run("strip", raw, self._caps, deadline=deadline)
+        return _as(Changes, answer).rewrite
 
 
 def caps_of(limits: LimitSettings) -> Caps:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from config.address import canonical
 from config.council import Council
-from filters.analysis import Reading, Situation, decide_step, read_step
+from filters.analysis import CannotStrip, Changes, Reading, Situation, decide_step, read_step, stripped
 from signatures.message import charsets
 from signatures.message.scanner import Caps, Unscannable
 
@@ -44,7 +44,17 @@ def decide(raw: bytes, caps: bytes, reading: bytes, council: bytes, situation: b
     return ANSWER + analysis.model_dump_json().encode()
 
 
-TASKS: Mapping[str, Callable[..., bytes]] = {"read": read, "decide": decide}
+def strip(raw: bytes, caps: bytes) -> bytes:
+    """Message and `Caps` → `Changes` that takes its trail out, or why it cannot be taken out."""
+    try:
+        removed = stripped(raw, _caps(caps))
+    except (Unscannable, CannotStrip) as error:
+        return UNSCANNABLE + str(error).encode()
+    splices = tuple((each.offset, each.length, each.replacement) for each in removed)
+    return ANSWER + Changes(splices=splices).model_dump_json().encode()
+
+
+TASKS: Mapping[str, Callable[..., bytes]] = {"read": read, "decide": decide, "strip": strip}
 
 
 def warm_up() -> None:

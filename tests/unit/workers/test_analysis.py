@@ -11,7 +11,7 @@ import pytest
 from config.limits import LimitSettings
 from config.policy import Verdict
 from config.settings import WorkerSettings
-from filters.analysis import Reading, Situation, decide_step, read_step
+from filters.analysis import Reading, Situation, decide_step, read_step, stripped
 from filters.context import Envelope, Profile, Recipient
 from gateway.workers.analysis import Analyst, Unreadable
 from gateway.workers.pool import Cause, Pool, WorkerFailed
@@ -59,7 +59,8 @@ async def test_a_message_is_read_and_decided_on_as_in_this_process(analyst, litt
     assert reading.questions.parents == ("<one@resident.example>",)
     analysis = await analyst.decide(MESSAGE, reading, council, situation(), soon())
     assert analysis == decide_step(MESSAGE, reading, situation(), little_wickham)
-    assert analysis.decision.verdict is Verdict.PASS
+    assert {finding.check for finding in analysis.decision.findings} == {"clerk_copy"}
+    assert [each.address for each in analysis.added] == ["clerk@littlewickham-pc.example"]
     ready = apply(MESSAGE, analysis.rewrite)
     assert b"hidden@b.example" not in ready
     header = ready.partition(b"\r\n\r\n")[0].split(b"\r\n")
@@ -141,3 +142,24 @@ async def test_each_limit_is_the_hosts_to_set_and_says_what_was_too_much(limit, 
             await Analyst(pool, LimitSettings(**limit)).read(message, soon())
     finally:
         await pool.stop()
+
+
+TRAIL = (
+    b"From: cllr.a@littlewickham-pc.example\r\nTo: a@b.example\r\nSubject: Re: Hedge\r\n\r\nYes.\r\n\r\n"
+    b"On Mon, 9 Nov 2026 at 10:12, Jo Smith <jo@resident.example> wrote:\r\n> Will you cut it?\r\n"
+)
+
+
+async def test_the_trail_is_taken_out_in_a_worker(analyst):
+    splices = await analyst.strip(TRAIL, soon())
+    assert splices == stripped(TRAIL)
+    assert b"Will you" not in apply(TRAIL, splices)
+    assert b"Yes." in apply(TRAIL, splices)
+
+
+async def test_a_trail_that_cannot_be_taken_out_says_why(analyst):
+    signed = TRAIL.replace(
+        b"\r\n\r\nYes.", b"\r\nContent-Type: multipart/signed; boundary=x\r\n\r\n--x\r\n\r\nYes."
+    )
+    with pytest.raises(Unreadable, match="signed"):
+        await analyst.strip(signed, soon())

@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from tests.unit.store.conftest import url  # noqa: F401
