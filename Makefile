@@ -12,7 +12,7 @@ help:
 	@echo "make demo      sample council, sample mail through the real SMTP port, what became of it"
 	@echo "make test      everything: system packages for tests, linters, type checks, tests"
 	@echo "make soak      kill it KILLS=$(KILLS) times while mail flows, on SQLite and on PostgreSQL; takes an hour"
-	@echo "make bench     the same load through Vestry and through Postfix, side by side; what DKIM and signatures cost"
+	@echo "make bench     the same load through Vestry and through Postfix, side by side; what DKIM, signatures and checks cost"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make lock      resolve the locked versions anew"
 	@echo "make docs      write the generated reference pages"
@@ -59,6 +59,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench.road
 	$(BIN)/python -m tests.bench.bench_dkim
 	$(BIN)/python -m tests.bench.bench_block
+	$(BIN)/python -m tests.bench.bench_checks
 
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build -o requirements/run.lock pyproject.toml

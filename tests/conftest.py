@@ -13,6 +13,7 @@ import trustme
 from config.council import Council
 from config.council_file import load_council
 from tests.neighbours import pytest_runtest_setup
+from tests.policies import unsigned
 from tests.postgresql import cluster, postgresql_url
 
 __all__ = ["cluster", "postgresql_url", "pytest_runtest_setup"]
@@ -82,14 +83,5 @@ def little_wickham() -> Council:
 
 @pytest.fixture(scope="session")
 def unsigned_wickham(little_wickham: Council) -> Council:
-    """The demo council, with a policy that asks for neither signature nor waiver."""
+    """The demo council, with a policy that asks only who a sender is."""
     return unsigned(little_wickham)
-
-
-def unsigned(council: Council) -> Council:
-    """The same council, whose policy asks for neither signature nor waiver: its mail leaves as it came."""
-    checks = {
-        name: each for name, each in council.policy.checks.items() if name not in {"signature", "waiver"}
-    }
-    policy = council.policy.model_copy(update={"checks": checks})
-    return council.model_copy(update={"policy": policy})

@@ -31,6 +31,7 @@ from gateway.store import councils, people, schema
 from gateway.store.database import Database
 from gateway.submission.auth.passwords import hash_password
 from signatures.message.splices import apply
+from tests.policies import SIGNED, only
 
 PASSWORD = "correct horse battery"
 READY_WITHIN = 90.0
@@ -56,13 +57,16 @@ def until(condition: Callable[[], Any], seconds: float = 60, every: float = 0.05
 
 @dataclass
 class Installation:
-    """Settings and data in `folder`. `settings` and `environment` may be changed before `start`."""
+    """Settings and data in `folder`. `settings`, `council` and `environment` may be changed before `start`.
+
+    The council is the demo's, which here looks at senders and signs, and at nothing else.
+    """
 
     folder: Path
     certificate: Path
     key: Path
     ca: Path
-    council: Council = field(default_factory=example_council)
+    council: Council = field(default_factory=lambda: only(example_council(), *SIGNED))
     settings: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None

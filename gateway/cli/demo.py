@@ -94,20 +94,31 @@ def _print_addresses(installation: Installation) -> None:
     )
 
 
+def _then(result: Result) -> str:
+    """What people decided, and what came of it."""
+    words = "; ".join(
+        f"{'NOT TAKEN: ' if word in result.failed else ''}{word}" for word in result.sample.words
+    )
+    if not words:
+        return ""
+    return f"{words}: {'sent' if result.delivered else 'not sent'}"
+
+
 def _print_results(installation: Installation, results: list[Result]) -> None:
     typer.echo("\nSample mail, sent through the real ports:")
     print_table(
-        ["", "Sample", "By", "As", "Became", "Signature and waiver", "DKIM", "Reply"],
+        ["", "Sample", "By", "From", "Became", "Found", "Then", "Signature and waiver", "DKIM"],
         [
             [
                 "ok" if result.expected else "NOT AS EXPECTED",
                 result.sample.title,
                 result.sample.road,
                 result.sample.login.partition("@")[0],
-                str(result.outcome or "?"),
+                str(result.outcome or result.reply),
+                ", ".join(f"{check} ({verdict})" for check, verdict in result.found),
+                _then(result),
                 result.block,
                 {True: "valid", False: "INVALID", None: ""}[result.signature_valid],
-                result.reply,
             ]
             for result in results
         ],

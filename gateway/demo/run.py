@@ -12,15 +12,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dkim
 
+from config.policy import Verdict
+from config.settings import load
 from gateway import clock
 from gateway.demo.installation import PASSWORD, Installation
-from gateway.demo.samples import Outcome, Road, Sample, samples
+from gateway.demo.sample import Outcome, Road, Sample, Word, Writer
+from gateway.demo.samples import samples
 from gateway.demo.upstream import Delivered, Upstream
 from gateway.demo.written import written
+from gateway.store import holds
+from gateway.store.database import Database
+from gateway.store.errors import NotFound
 
 _START_WITHIN = 90.0
 _DELIVERED_WITHIN = 60.0
@@ -32,31 +38,41 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a sample: the reply, what the upstream got, and whether that was expected.
+    """What became of a sample: the reply, what was found, what the upstream got, and whether that was expected.
 
-    `block` is `written`, or says what is wrong with the agreed signature and the waiver in it.
+    `found` are the checks with a finding and its verdict. `block` is `written`, or says what is wrong with the
+    agreed signature and the waiver in it. `failed` are words that were not taken.
     """
 
     sample: Sample
     reply: str
     outcome: Outcome | None
-    delivered: Delivered | None
-    signature_valid: bool | None
+    delivered: Delivered | None = None
+    signature_valid: bool | None = None
     block: str = ""
+    found: tuple[tuple[str, str], ...] = ()
+    failed: tuple[Word, ...] = ()
 
     @property
     def expected(self) -> bool:
-        """Whether everything went as it should: the outcome, signature and waiver, DKIM, and no Bcc field left."""
-        if self.outcome is not self.sample.expected:
+        """Whether everything went as it should: outcome, findings, signature and waiver, DKIM, what left and to
+        whom.
+        """
+        sample = self.sample
+        if self.outcome is not sample.expected or self.failed:
             return False
-        if self.sample.expected is not Outcome.SENT:
+        if sample.expected is not Outcome.REPEATED and {check for check, _ in self.found} != sample.checks:
+            return False
+        if not sample.leaves:
             return self.delivered is None
         return (
             self.delivered is not None
             and self.signature_valid is True
             and self.block == "written"
-            and self.delivered.recipients == self.sample.recipients
+            and self.delivered.recipients == (*sample.recipients, *sample.added)
             and b"\r\nbcc:" not in self.delivered.content.partition(b"\r\n\r\n")[0].lower()
+            and sample.seen in self.delivered.content
+            and not (sample.gone and sample.gone in self.delivered.content)
         )
 
 
@@ -81,23 +97,34 @@ def running(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def send_samples(installation: Installation, upstream: Upstream) -> list[Result]:
-    """Send every sample through its port and wait for what should arrive at the upstream."""
+    """Send every sample through its port, say the words, and wait for what should arrive at the upstream."""
     run = f"{clock.now():%Y%m%d%H%M%S}"
-    domain = installation.council.domains[0]
-    sent = [(s, _send(installation, s)) for s in samples(domain, clock.now(), run)]
-    replies = [(sample, reply, _outcome(reply)) for sample, reply in sent]
+    writer = Writer(installation.council.domains[0], clock.now(), run)
+    sent = [(sample, _hand_in(installation, sample)) for sample in samples(writer)]
+    results: list[Result] = []
     first_ids: set[str] = set()
-    results = []
-    for sample, reply, outcome in replies:
-        queue_id = reply.partition("queued as ")[2].partition(",")[0]
+    for sample, reply in sent:
+        queue_id = _queue_id(reply)
+        outcome = _outcome(reply)
         if outcome is Outcome.SENT and queue_id in first_ids:
-            results.append(Result(sample, reply, Outcome.REPEATED, None, None))
+            results.append(Result(sample, reply, Outcome.REPEATED))
             continue
         first_ids.add(queue_id)
-        delivered = _await(upstream, f"<{sample.key}.{run}@") if outcome is Outcome.SENT else None
-        valid = _signature_valid(installation, delivered) if delivered else None
-        block = written(installation.council, sample, delivered) if delivered else ""
-        results.append(Result(sample, reply, outcome, delivered, valid, block))
+        waits = outcome in {Outcome.HELD, Outcome.ASKED}
+        failed = tuple(w for w in sample.words if not (waits and _say(installation, queue_id, w)))
+        delivered = _await(upstream, f"<{sample.key}.{run}@") if sample.leaves else None
+        results.append(
+            Result(
+                sample,
+                reply,
+                outcome,
+                delivered,
+                _signature_valid(installation, delivered) if delivered else None,
+                written(installation.council, sample, delivered) if delivered else "",
+                _found(installation, queue_id),
+                failed,
+            )
+        )
     return [_without_leaks(result, upstream, run) for result in results]
 
 
@@ -107,11 +134,61 @@ def notices(upstream: Upstream) -> list[Delivered]:
 
 
 def _without_leaks(result: Result, upstream: Upstream, run: str) -> Result:
-    """A message that was held or refused must not have reached the upstream after all."""
-    if result.outcome in {Outcome.HELD, Outcome.REFUSED}:
-        leaked = _find(upstream, f"<{result.sample.key}.{run}@")
-        return Result(result.sample, result.reply, result.outcome, leaked, None)
-    return result
+    """What was not to be sent must not have reached the upstream after all."""
+    if result.sample.leaves or result.outcome is Outcome.REPEATED:
+        return result
+    return replace(result, delivered=_find(upstream, f"<{result.sample.key}.{run}@"))
+
+
+def _queue_id(reply: str) -> str:
+    """The id of the message's record, which refusals name too."""
+    _, _, queued = reply.partition("queued as ")
+    return queued.partition(",")[0] if queued else reply.rpartition("Ref ")[2].strip()
+
+
+def _hand_in(installation: Installation, sample: Sample) -> str:
+    """Send a sample, with the Clerk's consent where it has one. The reply."""
+    if (consent := sample.consent) is not None:
+        given = ["--person", consent.person, "--address", consent.address, "--thread", consent.thread]
+        if not _vestry(
+            installation, "consent", "grant", *given, "--by", consent.by, "--why", "Agreed by telephone"
+        ):
+            raise DemoFailed(f"{sample.title}: the consent could not be given")
+    return _send(installation, sample)
+
+
+def _say(installation: Installation, queue_id: str, word: Word) -> bool:
+    """Decide as a person would. Whether the word was taken."""
+    why = ("--why", word.why) if word.why else ()
+    stripped = ("--without-trail",) if word.without_trail else ()
+    return _vestry(installation, "held", word.act, queue_id, "--by", word.by, *why, *stripped)
+
+
+def _vestry(installation: Installation, *arguments: str) -> bool:
+    """Run a command as a person would. Whether it did what it was asked to."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", *arguments, "--config", str(installation.settings)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _found(installation: Installation, queue_id: str) -> tuple[tuple[str, str], ...]:
+    """The checks that found something in a message, each with its gravest verdict."""
+    database = Database(load(installation.settings).database_url)
+    database.start()
+    try:
+        decision = database.read_blocking(lambda c: holds.findings(c, installation.council.id, queue_id))
+    except NotFound:
+        return ()
+    finally:
+        database.stop()
+    gravest: dict[str, Verdict] = {}
+    for finding in decision.findings:
+        gravest[finding.check] = max(finding.verdict, gravest.get(finding.check, Verdict.PASS))
+    return tuple((check, verdict.word) for check, verdict in gravest.items())
 
 
 def _send(installation: Installation, sample: Sample) -> str:
@@ -150,7 +227,9 @@ def _outcome(reply: str) -> Outcome | None:
         return Outcome.REFUSED
     if not reply.startswith("250"):
         return None
-    return Outcome.HELD if "held for the Clerk" in reply else Outcome.SENT
+    if "sender's word" in reply:
+        return Outcome.ASKED
+    return Outcome.HELD if "held for" in reply else Outcome.SENT
 
 
 def _await(upstream: Upstream, message_id: str) -> Delivered | None:

@@ -1,44 +1,13 @@
-"""Sample mail, each with what should become of it."""
+"""Sample mail of the demonstration council: what is sent, what is asked, held and refused, and what comes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from email.utils import format_datetime
-from enum import StrEnum
+from collections.abc import Iterator
 
+from gateway.demo.sample import Consented, Outcome, Road, Sample, Word, Writer
 
-class Road(StrEnum):
-    """By which port a sample goes in."""
-
-    STARTTLS = "STARTTLS"
-    TLS = "TLS"
-    TRUSTED = "trusted"
-
-
-class Outcome(StrEnum):
-    """What should become of a sample."""
-
-    SENT = "sent"
-    HELD = "held"
-    REFUSED = "refused"
-    REPEATED = "repeated"
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A message and how it is sent. `key` is in its Message-ID, and marks it in the upstream's mailbox."""
-
-    key: str
-    title: str
-    road: Road
-    login: str
-    mail_from: str
-    recipients: tuple[str, ...]
-    raw: bytes
-    expected: Outcome
-
+_RESIDENT = "j.smith@resident.example"
+_PRIVATE = "cllr.a.home@gmail.com"
 
 _REPLY_WITH_TRAIL = """\
 Thank you, I will be there.
@@ -56,38 +25,34 @@ The hall is free on Friday.
 Sent from my iPhone
 """
 
+_RESIDENTS_LETTER = """\
+-------- Forwarded Message --------
+Subject: Noise in Church Lane
+Date: Mon, 9 Nov 2026 10:12:00 +0000
+From: J. Smith <j.smith@resident.example>
+To: {to}
 
-def samples(domain: str, now: datetime, run: str) -> Iterable[Sample]:
-    """The samples for a council with this domain; `run` makes their Message-IDs new."""
-    a, b, clerk, chair = (f"{name}@{domain}" for name in ("cllr.a", "cllr.b", "clerk", "chair"))
-    resident = "j.smith@resident.example"
+The music went on until two. My neighbour at no. 4, anna.reed@resident.example,
+heard it too.
+"""
 
-    def sample(
-        key: str,
-        title: str,
-        login: str,
-        to: tuple[str, ...],
-        text: str,
-        *,
-        sender: str | None = None,
-        display: str = "",
-        road: Road = Road.STARTTLS,
-        expected: Outcome = Outcome.SENT,
-        header: str = "",
-        id: str | None = None,
-    ) -> Sample:
-        address = sender or login
-        shown = f"{display} <{address}>" if display else address
-        head = (
-            f"From: {shown}\nTo: {to[0]}\nSubject: {title}\nDate: {format_datetime(now)}\n"
-            f"Message-ID: <{id or key}.{run}@{domain}>\nMIME-Version: 1.0\n"
-            f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n{header}"
-        )
-        raw = f"{head}\n{text}".replace("\n", "\r\n").encode()
-        return Sample(key, title, road, login, address, to, raw, expected)
 
-    yield sample("plain", "Pothole in Mill Lane", a, (resident,), "Dear Mr Smith,\n\nI have reported it.\n")
-    yield sample(
+def samples(writer: Writer) -> Iterator[Sample]:
+    """The samples, in the order in which they are sent."""
+    yield from _ordinary(writer)
+    yield from _in_whose_name(writer)
+    yield from _who_gets_what(writer)
+    yield from _to_private_addresses(writer)
+
+
+def _ordinary(writer: Writer) -> Iterator[Sample]:
+    a, b, clerk, chair = (f"{name}@{writer.domain}" for name in ("cllr.a", "cllr.b", "clerk", "chair"))
+    copied = ("clerk_copy",)
+    pothole = "Dear Mr Smith,\n\nI have reported it.\n"
+    yield writer.write(
+        "plain", "Pothole in Mill Lane", a, (_RESIDENT,), pothole, checks=copied, added=(clerk,)
+    )
+    yield writer.write(
         "bcc",
         "Agenda for Monday",
         clerk,
@@ -95,54 +60,166 @@ def samples(domain: str, now: datetime, run: str) -> Iterable[Sample]:
         "The agenda is on the website.\n",
         road=Road.TLS,
         header="Bcc: press@newspaper.example\n",
+        gone="press@newspaper.example",
     )
-    yield sample("welsh", "Cyfarfod – £1,250 grant", b, (resident,), "Diolch yn fawr. The grant is £1,250.\n")
-    yield sample(
+    welsh = "Diolch yn fawr. The grant is £1,250.\n"
+    yield writer.write(
+        "welsh", "Cyfarfod – £1,250 grant", b, (_RESIDENT,), welsh, checks=copied, added=(clerk,)
+    )
+    yield writer.write(
         "shared",
         "Comment on 24/01234/FUL",
         b,
-        (resident,),
+        (_RESIDENT, clerk),
         "The planning group has no objection.\n",
-        sender=f"planning@{domain}",
+        sender=f"planning@{writer.domain}",
+        shown=(_RESIDENT, clerk),
         road=Road.TLS,
     )
-    yield sample("trail", "Re: Meeting on Monday", a, (clerk,), _REPLY_WITH_TRAIL)
-    yield sample("phone", "Hall on Friday", chair, (resident,), _FROM_A_PHONE)
-    yield sample(
+    yield writer.write("trail", "Re: Meeting on Monday", a, (clerk,), _REPLY_WITH_TRAIL)
+    yield writer.write(
+        "phone",
+        "Hall on Friday",
+        chair,
+        (_RESIDENT,),
+        _FROM_A_PHONE,
+        checks=(*copied, "signature"),
+        added=(clerk,),
+    )
+    yield writer.write(
         "trusted", "From the council's scanner", chair, (clerk,), "One page scanned.\n", road=Road.TRUSTED
     )
-    yield sample(
+    yield writer.write(
+        "personal",
+        "[personal] The bypass",
+        a,
+        (_RESIDENT,),
+        "As I see it the bypass comes too late.\n",
+        seen="\r\nSubject: The bypass\r\n",
+        gone="[personal]",
+    )
+    yield writer.write(
+        "again", "Pothole in Mill Lane", a, (_RESIDENT,), pothole, id="plain", expected=Outcome.REPEATED
+    )
+
+
+def _in_whose_name(writer: Writer) -> Iterator[Sample]:
+    a, b, clerk = (f"{name}@{writer.domain}" for name in ("cllr.a", "cllr.b", "clerk"))
+    identity = ("sender_identity",)
+    yield writer.write(
         "other",
         "Sent in another's name",
         b,
-        (resident,),
+        (_RESIDENT,),
         "Signed by nobody.\n",
         sender=clerk,
         expected=Outcome.REFUSED,
+        checks=identity,
     )
-    yield sample(
+    yield writer.write(
         "title",
         "Grass cutting",
         a,
-        (resident,),
+        (_RESIDENT, clerk),
         "We will cut the grass.\n",
         display='"Clerk to the Council"',
         expected=Outcome.HELD,
+        checks=identity,
+        words=(Word(clerk, "reject", "Please send it in your own name"),),
     )
-    yield sample(
+    yield writer.write(
         "signature",
         "Your complaint",
         b,
-        (resident,),
+        (_RESIDENT, clerk),
         "Thank you for writing.\n\nB. Brown\nParish Clerk\n",
         expected=Outcome.HELD,
+        checks=identity,
     )
-    yield sample(
-        "again",
-        "Pothole in Mill Lane",
+
+
+def _who_gets_what(writer: Writer) -> Iterator[Sample]:
+    a, b, clerk = (f"{name}@{writer.domain}" for name in ("cllr.a", "cllr.b", "clerk"))
+    group = (_RESIDENT, clerk, *(f"group.{number}@hall.example" for number in range(1, 6)))
+    yield writer.write(
+        "everybody",
+        "Re: Village hall roof",
         a,
-        (resident,),
-        "Dear Mr Smith,\n\nI have reported it.\n",
-        id="plain",
-        expected=Outcome.REPEATED,
+        group,
+        "I agree with all of you.\n",
+        shown=group,
+        header="In-Reply-To: <roof@hall.example>\nReferences: <roof@hall.example>\n",
+        expected=Outcome.ASKED,
+        checks=("reply_all",),
+        words=(Word(a, "release"),),
+    )
+    yield writer.write(
+        "trail.out",
+        "Fwd: Noise in Church Lane",
+        b,
+        ("licensing@wickhamshire-dc.example", clerk),
+        "This came in today.\n\n" + _RESIDENTS_LETTER.format(to=b),
+        shown=("licensing@wickhamshire-dc.example", clerk),
+        expected=Outcome.ASKED,
+        checks=("trail",),
+        words=(Word(b, "release", without_trail=True),),
+        seen="This came in today.",
+        gone="anna.reed@resident.example",
+    )
+    yield writer.write(
+        "forgotten",
+        "Plan of the playground",
+        clerk,
+        (_RESIDENT,),
+        "Dear Mr Smith,\n\nPlease find attached the plan.\n",
+        expected=Outcome.ASKED,
+        checks=("missing_attachment",),
+        words=(Word(clerk, "reject", "I forgot the plan"),),
+    )
+    yield writer.write(
+        "typing",
+        "Allotment 12",
+        clerk,
+        ("anna.reed@gmial.com",),
+        "Dear Ms Reed,\n\nThe plot is yours.\n",
+        expected=Outcome.ASKED,
+        checks=("recipients",),
+    )
+
+
+def _to_private_addresses(writer: Writer) -> Iterator[Sample]:
+    a, clerk = (f"{name}@{writer.domain}" for name in ("cllr.a", "clerk"))
+    letter = _RESIDENTS_LETTER.format(to=a)
+    yield writer.write(
+        "home",
+        "Fwd: Noise in Church Lane",
+        a,
+        (_PRIVATE, clerk),
+        "To read tonight.\n\n" + letter,
+        shown=(_PRIVATE, clerk),
+        expected=Outcome.HELD,
+        checks=("forwarding",),
+        words=(Word(clerk, "release", "For tonight's meeting"),),
+    )
+    thread = f"<minutes.{writer.run}@resident.example>"
+    yield writer.write(
+        "agreed",
+        "Fwd: Minutes to read",
+        a,
+        (_PRIVATE, clerk),
+        letter,
+        shown=(_PRIVATE, clerk),
+        header=f"In-Reply-To: {thread}\nReferences: {thread}\n",
+        checks=("forwarding",),
+        consent=Consented(by=clerk, person=a, address=_PRIVATE, thread=thread),
+    )
+    yield writer.write(
+        "robot",
+        "Fwd: Noise in Church Lane",
+        a,
+        ("cllr.a.home@gmail.com",),
+        letter,
+        header="X-MS-Exchange-Inbox-Rules-Loop: cllr.a@littlewickham-pc.example\n",
+        expected=Outcome.REFUSED,
+        checks=("forwarding",),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.council import Council
 from filters.capacity import capacity_of
 from gateway import clock
-from gateway.demo.samples import Sample
+from gateway.demo.sample import Sample
 from gateway.demo.upstream import Delivered
 from signatures.block.render import Block, render
 
@@ -43,4 +43,5 @@ def _block(council: Council, sample: Sample) -> Block:
     today = clock.today_in_london(clock.now())
     person = council.person(sample.login)
     identity = person.identity(sample.mail_from, today) if person else None
-    return render(council, person, sample.mail_from, capacity_of(council, identity, sample.title), today)
+    capacity = capacity_of(council, identity, sample.title, person)
+    return render(council, person, sample.mail_from, capacity, today)

@@ -13,8 +13,8 @@ from gateway.archive import versions
 from gateway.demo.upstream import Delivered, Upstream
 from gateway.intake.dry_run import dry_run
 from gateway.store import archive, splices
-from tests.conftest import unsigned
 from tests.installation import Installation, queue_id, until
+from tests.policies import unsigned
 from tests.unit.signatures.messages import AUTHOR, CHANGED, CORPUS, UNCHANGED, fit_messages
 
 TRACE = re.compile(

@@ -61,7 +61,13 @@ def test_a_council_comes_back_as_it_went_in(host: Path):
     (host / "again.toml").write_text(exported)
     vestry("council", "import", "again.toml", folder=host)
     assert json.loads(vestry("council", "list", "--json", folder=host)) == [
-        {"id": "littlewickham", "name": "Little Wickham Parish Council", "version": 1}
+        {
+            "id": "littlewickham",
+            "name": "Little Wickham Parish Council",
+            "version": 1,
+            "trial_until": None,
+            "review_passed": None,
+        }
     ]
 
 
@@ -137,7 +143,7 @@ def test_serve_without_settings_or_tables_says_what_is_missing(tmp_path: Path, h
     assert "Traceback" not in said
 
 
-MESSAGE = "From: {sender}\r\nTo: a@b.example\r\nSubject: x\r\n\r\n{text}\r\n"
+MESSAGE = "From: {sender}\r\nTo: a@b.example\r\nCc: " + CLERK + "\r\nSubject: x\r\n\r\n{text}\r\n"
 
 
 class TestCheck:

@@ -22,10 +22,11 @@ from email.policy import default
 from pathlib import Path
 
 from gateway.demo.installation import example_council
-from tests.conftest import TlsFiles, unsigned
+from tests.conftest import TlsFiles
 from tests.dialogs.client import Client
 from tests.installation import PASSWORD, Installation, until
 from tests.peers.recorder import Recorded, Recorder
+from tests.policies import unsigned
 
 HANG, AIM = 20.0, 2.0
 LAG_LIMIT, LAG_AIM = 1.0, 0.1
