@@ -122,7 +122,7 @@ def test_a_held_message_waits_its_sender_is_told_and_the_clerk_releases_it(runni
     assert shown["state"] == "held"
     denied = running.vestry("held", "release", name, "--by", running.address("cllr.b"), check=False)
     assert denied.returncode == 1
-    assert b"only the Clerk" in denied.stderr
+    assert b"waits for the Clerk" in denied.stderr
     running.vestry("held", "release", name, "--by", running.address("clerk"), "--why", "Agreed by phone")
     delivered = until(lambda: [d for d in upstream.delivered() if d.recipients == (RESIDENT,)])
     assert below_trace(delivered[0].content) == running.as_it_leaves(raw)
