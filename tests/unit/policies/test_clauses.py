@@ -51,7 +51,7 @@ class Case:
 CASES = [
     Case(clause, check, breaks=key == "breaks", told=told)
     for clause in TABLE
-    for check in clause.keys() - KEYS
+    for check in sorted(clause.keys() - KEYS)
     for key, told in clause[check].items()
 ]
 
