@@ -11,7 +11,7 @@ from config.policy import CheckPolicy, Stage, Verdict
 from filters.capacity import capacity_in
 from filters.context import Context
 from filters.decide import in_force_for, incomplete
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from filters.registry import WRITTEN
 from signatures.block.enclose import Marks
 from signatures.block.recognised import known_of
@@ -166,11 +166,4 @@ def _left_out(name: str, policy: CheckPolicy, record: Record) -> Finding:
 def _finding(
     name: str, policy: CheckPolicy, reason: str, *evidence: Evidence, verdict: Verdict = Verdict.NOTE
 ) -> Finding:
-    return Finding(
-        check=name,
-        verdict=verdict,
-        stage=policy.stage,
-        reason=reason,
-        evidence=evidence,
-        clause=policy.clause,
-    )
+    return finding_of(name, policy, reason, evidence, verdict=verdict)

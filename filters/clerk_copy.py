@@ -14,7 +14,7 @@ from config.capacity import Capacity
 from config.council import OFFICERS, Council, Identity, IdentityKind, Person, Role
 from config.policy import CheckPolicy, Stage, Verdict
 from filters.context import Added, Context
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from filters.official import outside, reached, to_protected
 from signatures.message.anatomy import Anatomy
 
@@ -127,12 +127,4 @@ def _mailboxes(person: Person, on: date) -> list[Identity]:
 def _finding(
     policy: CheckPolicy, verdict: Verdict, reason: str, about: tuple[str, ...], *evidence: Evidence
 ) -> Finding:
-    return Finding(
-        check=NAME,
-        verdict=verdict,
-        stage=policy.stage,
-        reason=reason,
-        evidence=evidence,
-        clause=policy.clause,
-        about=about,
-    )
+    return finding_of(NAME, policy, reason, evidence, about=about, verdict=verdict)

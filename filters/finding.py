@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from config.base import Frozen
-from config.policy import Clause, Stage, Verdict, VerdictWord
+from config.policy import CheckPolicy, Clause, Stage, Verdict, VerdictWord
 
 MODERATION = "moderation"
 """The check that holds for a moderator, where others hold for the Clerk."""
@@ -60,6 +61,27 @@ class Finding(Frozen):
         data = self.model_dump(mode="json", exclude={"incomplete", "about"})
         data["clause"] = str(self.clause)
         return data
+
+
+def finding_of(
+    check: str,
+    policy: CheckPolicy,
+    reason: str,
+    evidence: Iterable[Evidence] = (),
+    *,
+    about: Iterable[str] = (),
+    verdict: Verdict | None = None,
+) -> Finding:
+    """What a check found, by the policy's stage and clause, and by its verdict unless another is given."""
+    return Finding(
+        check=check,
+        verdict=policy.verdict if verdict is None else verdict,
+        stage=policy.stage,
+        reason=reason,
+        evidence=tuple(evidence),
+        clause=policy.clause,
+        about=tuple(about),
+    )
 
 
 class Decision(Frozen):

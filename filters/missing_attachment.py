@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from config.policy import CheckPolicy
 from filters.context import Context
 from filters.enclosures import About, Claim, claims, shares_files
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from signatures.message.anatomy import Anatomy
 from signatures.message.carried.kinds import Attachment
 
@@ -35,15 +35,11 @@ def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterable[F
         and not (claim.about is About.PICTURE and anatomy.attachments)
     ]
     if found:
-        yield Finding(
-            check=NAME,
-            verdict=policy.verdict,
-            stage=policy.stage,
-            reason="The message says that something is attached, and nothing is. Please attach it and send it "
-            "again, or confirm that it is to go as it is.",
-            evidence=_evidence(found),
-            clause=policy.clause,
+        reason = (
+            "The message says that something is attached, and nothing is. Please attach it and send it again, or "
+            "confirm that it is to go as it is."
         )
+        yield finding_of(NAME, policy, reason, _evidence(found))
 
 
 def _is_picture_in_text(attachment: Attachment) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from config.council import OFFICERS, Council, Role
 from config.policy import CheckPolicy
 from filters.context import Context
-from filters.finding import MODERATION, Finding
+from filters.finding import MODERATION, Finding, finding_of
 from filters.official import outside, to_protected
 from signatures.message.anatomy import Anatomy
 
@@ -43,15 +43,11 @@ def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterable[F
         return
     names = moderators(context.council, roles, context.today)
     who = " or ".join(names) if names else "a moderator, and at present there is none"
-    yield Finding(
-        check=MODERATION,
-        verdict=policy.verdict,
-        stage=policy.stage,
-        reason="Official mail to people outside the Council is read by somebody else before it goes. "
-        f"This message waits for {who}.",
-        clause=policy.clause,
-        about=about,
+    reason = (
+        "Official mail to people outside the Council is read by somebody else before it goes. "
+        f"This message waits for {who}."
     )
+    yield finding_of(MODERATION, policy, reason, about=about)
 
 
 def moderating(policy: CheckPolicy) -> frozenset[Role]:

@@ -9,7 +9,7 @@ from config.council import OFFICERS, IdentityKind, Person, Role
 from config.policy import CheckPolicy, Verdict
 from filters import names, sign_off
 from filters.context import Context, Profile
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from filters.titles import Speaker, claimed_by_name
 from signatures.message.anatomy import Anatomy
 from signatures.message.headers import Mailbox
@@ -204,11 +204,4 @@ def _canonical(address: str) -> str:
 def _finding(
     policy: CheckPolicy, reason: str, *evidence: Evidence, verdict: Verdict | None = None
 ) -> Finding:
-    return Finding(
-        check=_NAME,
-        verdict=policy.verdict if verdict is None else verdict,
-        stage=policy.stage,
-        reason=reason,
-        evidence=evidence,
-        clause=policy.clause,
-    )
+    return finding_of(_NAME, policy, reason, evidence, verdict=verdict)

@@ -14,7 +14,7 @@ from config.consumer_domains import mailbox_of
 from config.policy import CheckPolicy
 from filters.context import Context
 from filters.conversation import conversation, declared, is_reply, is_sent_on, name_key
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from filters.forwarding.carried import carried_by
 from filters.forwarding.consents import Consents
 from filters.many.audience import audience, behind, named, own_addresses
@@ -49,12 +49,13 @@ def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[F
         return
     if is_reply(anatomy) and len(new) == 1 and not _tells(anatomy):
         return  # Nothing says whose message is answered: it is the one recipient's.
+    about = [mailbox.address for mailbox in new]
     carried = _carried(anatomy, context, new)
     if carried.addresses or carried.texts:
         reason = _reason(new, len(carried.addresses), anatomy)
-        yield _finding(policy, new, reason, _evidence(carried, anatomy))
+        yield finding_of(_NAME, policy, reason, _evidence(carried, anatomy), about=about)
     elif anatomy.encrypted and (is_sent_on(anatomy) or is_reply(anatomy)):
-        yield _finding(policy, new, _UNREADABLE.format(who=_who(new)), ())
+        yield finding_of(_NAME, policy, _UNREADABLE.format(who=_who(new)), about=about)
 
 
 _UNREADABLE = (
@@ -167,18 +168,4 @@ def _reason(new: tuple[Mailbox, ...], others: int, anatomy: Anatomy) -> str:
     return (
         f"{_who(new)} new to this conversation and would see earlier messages{addresses}. "
         f"{choices} {whom} out; or confirm that it may all be passed on."
-    )
-
-
-def _finding(
-    policy: CheckPolicy, new: tuple[Mailbox, ...], reason: str, evidence: tuple[Evidence, ...]
-) -> Finding:
-    return Finding(
-        check=_NAME,
-        verdict=policy.verdict,
-        stage=policy.stage,
-        reason=reason,
-        evidence=evidence,
-        clause=policy.clause,
-        about=tuple(mailbox.address for mailbox in new),
     )

@@ -11,7 +11,7 @@ from config.consumer_domains import mailbox_of
 from config.policy import CheckPolicy, Verdict
 from filters.capacity import capacity_in
 from filters.context import Context
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from filters.forwarding import reasons
 from filters.forwarding.carried import Carried, carried_by, locked, papers
 from filters.forwarding.consents import Consents
@@ -172,12 +172,5 @@ def _finding(
         said = reasons.consented(dict.fromkeys(seen.consents))
     else:
         said = reasons.reason(kind, tuple(seen.whom.values()), context.council)
-    return Finding(
-        check=_NAME,
-        verdict=verdict,
-        stage=policy.stage,
-        reason=said,
-        evidence=(*stands[:_MOST_EVIDENCE], *list(seen.evidence)[:_MOST_EVIDENCE]),
-        clause=policy.clause,
-        about=about,
-    )
+    evidence = (*stands[:_MOST_EVIDENCE], *list(seen.evidence)[:_MOST_EVIDENCE])
+    return finding_of(_NAME, policy, said, evidence, about=about, verdict=verdict)

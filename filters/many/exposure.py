@@ -9,7 +9,7 @@ from config.consumer_domains import is_consumer, mailbox_of
 from config.policy import CheckPolicy
 from filters.context import Context
 from filters.conversation import declared, declared_by_sender, together
-from filters.finding import Finding
+from filters.finding import Finding, finding_of
 from filters.forwarding.reach import Shown
 from filters.many.audience import audience
 from signatures.message.anatomy import Anatomy
@@ -27,15 +27,13 @@ def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[F
     if len(exposed) < threshold(_NAME, policy.thresholds, "recipients"):
         return
     seen = Shown(anatomy)
-    yield Finding(
-        check=_NAME,
-        verdict=policy.verdict,
-        stage=policy.stage,
-        reason=f"{len(exposed)} people outside the council would see each other's private e-mail addresses. "
+    yield finding_of(
+        _NAME,
+        policy,
+        f"{len(exposed)} people outside the council would see each other's private e-mail addresses. "
         "Put them in Bcc, or write to each of them separately; or confirm that they may see them.",
-        evidence=tuple(seen.evidence(mailbox.address) for mailbox in exposed[:_MOST]),
-        clause=policy.clause,
-        about=tuple(mailbox.address for mailbox in exposed),
+        (seen.evidence(mailbox.address) for mailbox in exposed[:_MOST]),
+        about=(mailbox.address for mailbox in exposed),
     )
 
 

@@ -8,7 +8,7 @@ from config.checks import threshold
 from config.policy import CheckPolicy
 from filters.context import Context
 from filters.conversation import is_reply
-from filters.finding import Finding
+from filters.finding import Finding, finding_of
 from filters.many.audience import audience, behind, named, own_addresses
 from filters.many.evidence import recipients
 from signatures.message.anatomy import Anatomy
@@ -31,13 +31,11 @@ def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[F
     approved = {each.address for each in council.lists if each.approved}
     visible = [mailbox for mailbox in found.visible if mailbox.address not in approved]
     among = f", among them {named(visible)}" if visible else ""
-    yield Finding(
-        check=_NAME,
-        verdict=policy.verdict,
-        stage=policy.stage,
-        reason=f"This message goes to {count} people at once{among}. "
+    yield finding_of(
+        _NAME,
+        policy,
+        f"This message goes to {count} people at once{among}. "
         "Confirm that all of them should have it; or leave some of them out.",
-        evidence=recipients(found, anatomy, council),
-        clause=policy.clause,
-        about=tuple(address for address in found.addresses if address not in approved),
+        recipients(found, anatomy, council),
+        about=(address for address in found.addresses if address not in approved),
     )

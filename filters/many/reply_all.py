@@ -8,7 +8,7 @@ from config.checks import threshold
 from config.policy import CheckPolicy
 from filters.context import Context
 from filters.conversation import is_reply
-from filters.finding import Finding
+from filters.finding import Finding, finding_of
 from filters.many.audience import Audience, audience, behind, named, own_addresses, shown
 from filters.many.evidence import recipients
 from signatures.message.anatomy import Anatomy
@@ -25,14 +25,12 @@ def check(anatomy: Anatomy, context: Context, policy: CheckPolicy) -> Iterator[F
     if count < threshold(_NAME, policy.thresholds, "recipients"):
         return
     author = _answered(anatomy, context)
-    yield Finding(
-        check=_NAME,
-        verdict=policy.verdict,
-        stage=policy.stage,
-        reason=_reason(found, count, author),
-        evidence=recipients(found, anatomy, context.council),
-        clause=policy.clause,
-        about=tuple(address for address in found.addresses if address != author),
+    yield finding_of(
+        _NAME,
+        policy,
+        _reason(found, count, author),
+        recipients(found, anatomy, context.council),
+        about=(address for address in found.addresses if address != author),
     )
 
 

@@ -15,7 +15,7 @@ from config.council import OFFICERS, Council, Role
 from config.policy import CheckPolicy, Verdict
 from filters.context import Context, Recipient
 from filters.conversation import conversation, declared
-from filters.finding import Evidence, Finding
+from filters.finding import Evidence, Finding, finding_of
 from filters.forwarding.carried import carried_by
 from filters.forwarding.consents import Consents
 from filters.recipients import addresses, company, domains, form, letters, listed
@@ -229,12 +229,4 @@ def _named(found: Sequence[str]) -> str:
 def _finding(
     policy: CheckPolicy, reason: str, evidence: tuple[Evidence, ...], about: tuple[str, ...]
 ) -> Finding:
-    return Finding(
-        check=_NAME,
-        verdict=policy.verdict,
-        stage=policy.stage,
-        reason=reason,
-        evidence=evidence[:20],
-        clause=policy.clause,
-        about=about,
-    )
+    return finding_of(_NAME, policy, reason, evidence[:20], about=about)

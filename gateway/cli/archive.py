@@ -109,7 +109,7 @@ def verify(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: 
         wanted = [it.council(council)] if council else [i for i, _, _ in it.read(councils.everyone)]
         for council_id in wanted:
             faults, (length, head) = it.read(
-                lambda c, i=council_id: (list(faults_in(c, i)), ledger.head(c, i))  # type: ignore[misc]
+                lambda c, i=council_id: (list(faults_in(c, i)), ledger.head(c, i))  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
             )
             amiss = amiss or bool(faults)
             if as_json:

@@ -133,7 +133,7 @@ def _fill(path: Path, council: Council) -> None:
         hashed = hash_password(PASSWORD)
         database.write_blocking(lambda c: councils.save(c, council, now, "vestry demo"))
         for person in council.people:
-            database.write_blocking(lambda c, p=person: people.set_password(c, p.login, hashed))  # type: ignore[misc]
+            database.write_blocking(lambda c, p=person: people.set_password(c, p.login, hashed))  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
     finally:
         database.stop()
 

@@ -212,7 +212,7 @@ class JobRunner:
         for job, _ in cut_short:
             _log.info("job cut short", job=job.id, kind=job.kind, council=job.council)
             try:
-                await self._write(lambda c, job=job: jobs.put_back(c, job))  # type: ignore[misc]
+                await self._write(lambda c, job=job: jobs.put_back(c, job))  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
             except StoreError:
                 pass  # The lease ends by itself.
 

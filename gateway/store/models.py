@@ -57,7 +57,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, int: BigInteger}  # noqa: RUF012
+    type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, int: BigInteger}  # noqa: RUF012  # SQLAlchemy's form.
 
 
 class CouncilRow(Base):
@@ -224,7 +224,7 @@ class PrintRow(Base):
     """A fingerprint that a message is looked up by. There are many, so nothing is checked of a row."""
 
     __tablename__ = "print"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's form.
     council_id: Mapped[str] = mapped_column(primary_key=True)
     hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     message_id: Mapped[str] = mapped_column(primary_key=True)

@@ -97,11 +97,6 @@ class Anatomy(Frozen):
     encrypted: bool = False
     prints: tuple[int, ...] = ()
 
-    @property
-    def own_text(self) -> str:
-        """All versions of the author's own words."""
-        return "\n\n".join(self.own_texts)
-
 
 def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
     """Take a message apart. Raises Unscannable."""

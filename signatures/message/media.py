@@ -108,7 +108,7 @@ def _joined(given: dict[bytes, bytes]) -> dict[bytes, bytes]:
         number = int(matched[2] or 0)
         if matched[3] is not None:
             encoded = value.split(b"'", 2)[-1] if number == 0 else value
-            value = _OCTET.sub(lambda octet: bytes([int(octet[1], 16)]), encoded)  # noqa: PLW2901
+            value = _OCTET.sub(lambda octet: bytes([int(octet[1], 16)]), encoded)  # noqa: PLW2901  # The value itself, decoded.
         pieces.setdefault(matched[1], {})[number] = value
     for name, numbered in pieces.items():
         plain.setdefault(name, b"".join(numbered[number] for number in sorted(numbered)))

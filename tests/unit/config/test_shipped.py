@@ -11,8 +11,8 @@ from config.council_file import dump, loads
 from config.errors import ConfigError
 from config.policy import BUILT_IN, CheckPolicy, Clause, Handling, Policy, Stage, Verdict, WaiverPosition
 from config.shipped import SHIPPED, policy_from, shipped, shipped_text
-from config.union import strict_union
 from tests.conftest import ROOT
+from tests.unit.config.union import strict_union
 
 CLAUSE = Clause(document="P", item="1")
 

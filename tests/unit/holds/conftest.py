@@ -1,3 +1,5 @@
 from __future__ import annotations
 
-from tests.unit.store.conftest import url  # noqa: F401
+from tests.unit.store.conftest import url
+
+__all__ = ["url"]

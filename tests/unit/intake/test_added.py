@@ -19,18 +19,8 @@ from gateway.store import archive, councils, departures
 from gateway.store import splices as splice_text
 from gateway.store.models import DepartureRow, MessageRow
 from signatures.message.splices import apply
-from tests.unit.intake.test_accept import (  # noqa: F401  # fixtures
-    CLERK,
-    ID,
-    JO,
-    analyst,
-    held,
-    intake,
-    rung,
-    settings,
-    submission,
-)
-from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
+from tests.unit.intake.conftest import CLERK, ID, JO, held, submission
+from tests.unit.store.conftest import NOW
 
 RAW = (
     f"From: {JO}\r\nTo: a@b.example\r\nSubject: {{subject}}Hall\r\nMessage-ID: <1@x>\r\n"

@@ -20,16 +20,8 @@ from gateway.intake.resolve import Resolver
 from gateway.store import answers, councils
 from gateway.store.errors import Unavailable
 from tests.peers.name_server import name_server
-from tests.unit.intake.test_accept import (
-    CLERK,
-    ID,
-    JO,
-    InProcess,
-    held,
-    settings,  # noqa: F401  # fixture
-    submission,
-)
-from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
+from tests.unit.intake.conftest import CLERK, ID, JO, InProcess, held, submission
+from tests.unit.store.conftest import NOW
 
 WORDS = " ".join(f"The {word} of the green shall be mown on each second day." for word in "abcdefghijklm")
 

@@ -11,14 +11,7 @@ from gateway.intake.room import LOOK_AGAIN_SECONDS, Room
 from gateway.store import queue
 from gateway.store.errors import Unavailable
 from gateway.store.kinds import RecipientState
-from tests.unit.intake.test_accept import (  # noqa: F401  # fixtures
-    analyst,
-    intake,
-    rung,
-    settings,
-    submission,
-)
-from tests.unit.store.conftest import council, database, url  # noqa: F401  # fixtures
+from tests.unit.intake.conftest import submission
 
 FAR_TOO_MUCH = 1 << 40
 

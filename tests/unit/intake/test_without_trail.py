@@ -12,18 +12,9 @@ from gateway.holds.ready import make_ready
 from gateway.store import archive
 from gateway.store.errors import Conflict
 from signatures.message.splices import apply
-from tests.unit.intake.test_accept import (  # noqa: F401  # fixtures
-    ID,
-    JO,
-    analyst,
-    held,
-    intake,
-    rung,
-    settings,
-    submission,
-)
+from tests.unit.intake.conftest import ID, JO, held, submission
 from tests.unit.intake.test_added import adopt
-from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
+from tests.unit.store.conftest import NOW
 
 HEAD = (
     f"From: {JO}\r\nTo: new@highways.example\r\nSubject: Fw: Hedge\r\nMessage-ID: <1@x>\r\n"

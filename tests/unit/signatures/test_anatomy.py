@@ -142,7 +142,6 @@ def test_every_version_of_the_text_is_the_authors():
         "--b\nContent-Type: text/html\n\n<p>plain</p>\n--b--\n"
     )
     assert anatomy.own_texts == ("plain", "other")
-    assert anatomy.own_text == "plain\n\nother"
 
 
 def test_text_after_an_enclosed_message_is_the_authors():
