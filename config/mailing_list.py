@@ -52,6 +52,24 @@ class MailingList(Frozen):
         return bool(self.owner and self.lawful_basis and self.unsubscribe)
 
 
+def opened(address: str, lists: Mapping[str, MailingList]) -> Iterator[str]:
+    """Whom an address reaches, each once, in order: the members of the list that it is, lists among them opened too.
+
+    An address that is no list is itself, and so is a list whose members are not told.
+    """
+    seen: set[str] = set()
+    waiting = [address]
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        members = lists[each].members if each in lists else ()
+        waiting.extend(reversed(members))
+        if not members:
+            yield each
+
+
 def faults_of_lists(
     lists: tuple[MailingList, ...], logins: Collection[str], taken: Mapping[str, str]
 ) -> Iterator[Complaint]:

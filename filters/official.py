@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from config.capacity import Capacity
 from config.council import Council
+from config.mailing_list import MailingList, opened
 from filters.capacity import capacity_in
 from filters.context import Context
 from signatures.message.anatomy import Anatomy
@@ -34,33 +35,15 @@ def reached(anatomy: Anatomy, context: Context) -> frozenset[str]:
     """Every canonical address that the header or the envelope names, and the members of the lists among them."""
     named = {mailbox.address for mailbox in anatomy.recipients}
     named.update(each.canonical for each in context.envelope.recipients)
-    found: set[str] = set()
-    for address in named:
-        found.update(_members(context.council, address))
-    return frozenset(found | named)
+    lists = _lists(context.council)
+    return frozenset(named.union(*(opened(address, lists) for address in named)))
 
 
 def _reaches_outside(council: Council, address: str) -> bool:
     """A list whose members nobody knows is taken to have one outside: else newsletters would be internal."""
-    mailing_list = council.list_at(address)
-    if mailing_list is not None and not mailing_list.members:
-        return True
-    return any(not council.is_internal(each) for each in _members(council, address))
+    lists = _lists(council)
+    return any(each in lists or not council.is_internal(each) for each in opened(address, lists))
 
 
-def _members(council: Council, address: str) -> frozenset[str]:
-    """Who is behind an address: itself, or the members of the list that it is, lists among them opened too."""
-    if council.list_at(address) is None:
-        return frozenset({address})
-    waiting, seen, found = [address], set[str](), set[str]()
-    while waiting:
-        each = waiting.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        mailing_list = council.list_at(each)
-        if mailing_list is None or not mailing_list.members:
-            found.add(each)
-        else:
-            waiting += mailing_list.members
-    return frozenset(found)
+def _lists(council: Council) -> dict[str, MailingList]:
+    return {each.address: each for each in council.lists}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.mailing_list import MailingList
+from config.mailing_list import opened
 from filters.context import Context
 from filters.finding import Evidence
 from signatures.message.anatomy import Anatomy
@@ -29,22 +29,8 @@ def targets(context: Context) -> Iterator[Target]:
     """Each once for each recipient. Blind copies are among them: the envelope is what a message goes by."""
     lists = {each.address: each for each in context.council.lists}
     for recipient in dict.fromkeys(each.canonical for each in context.envelope.recipients):
-        for address in _behind(recipient, lists):
+        for address in opened(recipient, lists):
             yield Target(address, recipient)
-
-
-def _behind(address: str, lists: Mapping[str, MailingList]) -> Iterator[str]:
-    """The members of a list and of the lists among them; an address that is none, or has none told, is itself."""
-    seen = {address}
-    waiting = [address]
-    while waiting:
-        each = waiting.pop()
-        members = lists[each].members if each in lists else ()
-        if not members:
-            yield each
-        fresh = [member for member in dict.fromkeys(members) if member not in seen]
-        seen.update(fresh)
-        waiting.extend(reversed(fresh))
 
 
 class Shown:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.council import Council, IdentityKind, Person
+from config.mailing_list import opened
 from filters.context import Context
 from signatures.message.anatomy import Anatomy
 from signatures.message.headers import Mailbox
@@ -74,20 +75,11 @@ def behind(
 ) -> Behind:
     """Who is behind canonical addresses. Without `approved`, nobody is behind a list that the council approved."""
     lists = {each.address: each for each in council.lists}
-    people: set[str] = set()
-    opened: set[str] = set()
-    waiting = list(addresses)
-    more = 0
-    while waiting:
-        address = waiting.pop()
-        found = lists.get(address)
-        if found is None:
-            people.add(address)
-        elif address not in opened and (approved or not found.approved):
-            opened.add(address)
-            waiting += found.members
-            more += 0 if found.members else found.count
-    return Behind(frozenset(people) - own, more)
+    shut = {name for name, each in lists.items() if each.approved and not approved}
+    open_ = {name: each for name, each in lists.items() if name not in shut}
+    found = {each for address in addresses for each in opened(address, open_)} - shut
+    untold = found & lists.keys()
+    return Behind(frozenset(found - untold - own), sum(lists[each].count for each in untold))
 
 
 def named(visible: Iterable[Mailbox]) -> str:

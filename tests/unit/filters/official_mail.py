@@ -69,6 +69,7 @@ def council(*, people: tuple[dict[str, Any], ...] = PEOPLE, **changes: Any) -> C
             {"address": f"all@{DOMAIN}", "members": [f"members@{DOMAIN}", CLERK]},
             {"address": f"everyone@{DOMAIN}", "members": [f"flood@{DOMAIN}"]},
             {"address": f"news@{DOMAIN}", "size": 300},
+            {"address": f"village@{DOMAIN}", "members": [f"members@{DOMAIN}", f"news@{DOMAIN}"]},
         ],
         "policy": policy(),
     }

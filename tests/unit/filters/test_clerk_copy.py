@@ -75,6 +75,7 @@ def test_the_sender_is_asked_where_the_policy_says_so():
         ((f"flood@{DOMAIN}",), True),
         ((f"everyone@{DOMAIN}",), True),
         ((f"news@{DOMAIN}",), True),
+        ((f"village@{DOMAIN}",), True),
         ((f"foi@{DOMAIN}", RESIDENT), True),
         ((f"deputy@{DOMAIN}", RESIDENT), True),
         ((CLERK, RESIDENT), False),
