@@ -38,6 +38,8 @@ class Kind:
     built: bool = True
 
 
+_BCC = {"bcc": Switch(True, "who is asked may answer that recipients are moved to Bcc")}
+
 KINDS: Mapping[str, Kind] = {
     "sender_identity": Kind(
         "Each person writes in their own name and from their own addresses.",
@@ -57,16 +59,19 @@ KINDS: Mapping[str, Kind] = {
         "A reply to many people is thought over once more.",
         ("ask", "hold", "note"),
         {"recipients": Threshold(6, 2, 1000, "from how many recipients on")},
+        _BCC,
     ),
     "large_list": Kind(
         "A new message to many people is thought over once more, unless it goes to an approved list.",
         ("ask", "hold", "note"),
         {"recipients": Threshold(10, 2, 10_000, "from how many recipients on")},
+        _BCC,
     ),
     "exposure": Kind(
         "People outside the council are not shown each other's private addresses.",
         ("ask", "hold", "note"),
         {"recipients": Threshold(3, 2, 1000, "from how many private addresses on that see each other")},
+        _BCC,
     ),
     "trail": Kind(
         "Who is new to a conversation is not sent other people's words and addresses with it.",

@@ -18,8 +18,10 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from config.address import domain_of
 from config.base import Address, Day, Domain, Frozen, Line, london_day
 from config.consent import Consent, faults_of_consents
+from config.destination import EmergencyEntry, ProtectedEntry, covered, faults_of_destinations
 from config.errors import Complaint, Faults
 from config.mailing_list import MailingList, faults_of_lists
+from config.office import Leave, MonitoringNotice, Reminders, WorkingHours, faults_of_leave
 from config.person import (
     OFFICERS,
     Identity,
@@ -33,6 +35,7 @@ from config.person import (
 from config.policy import ALWAYS_IN_FORCE, BUILT_IN, Policy, Stage
 from config.sent_copy import SentCopy
 from config.signature import SignatureBook
+from config.telling import Digest, Language, Telephone
 
 __all__ = [
     "OFFICERS",
@@ -69,8 +72,11 @@ class Council(Frozen):
 
     Until `record_only_until` the council is paused: what its checks find is recorded and nothing is held for
     it (`vestry council pause`). The pause ends by itself. `trial_until` is the last day of a new council's trial,
-    during which everything is recorded only. Mail to `protected` recipients (Monitoring Officer, auditor, police,
-    union) is never copied to the Clerk.
+    during which everything is recorded only. `language` is that of notices; `telephones` stand in every notice that
+    mail was not sent, for what cannot wait; `digest` says when the Clerk is told. Mail to `protected` recipients
+    (Monitoring Officer, auditor, police, union) is never held for what is in it, and the Clerk never sees it; mail to
+    `emergency` recipients does not wait. `bank_holidays` of England and Wales are no working days; `leave` says who
+    is away when. Nobody's mail leaves before they have acknowledged the `monitoring_notice`, where there is one.
     """
 
     id: Annotated[str, AfterValidator(_council_id)]
@@ -82,10 +88,19 @@ class Council(Frozen):
     elsewhere: tuple[ElsewhereAddress, ...] = ()
     lists: tuple[MailingList, ...] = ()
     consents: tuple[Consent, ...] = ()
-    protected: tuple[Address, ...] = ()
+    protected: tuple[ProtectedEntry, ...] = ()
+    emergency: tuple[EmergencyEntry, ...] = ()
     policy: Policy = BUILT_IN
     signatures: SignatureBook = SignatureBook()
     sent_copy: SentCopy = SentCopy()
+    language: Language = Language.ENGLISH
+    telephones: tuple[Telephone, ...] = Field(default=(), max_length=5)
+    digest: Digest = Digest()
+    working_hours: tuple[WorkingHours, ...] = Field(default=(WorkingHours(),), min_length=1, max_length=50)
+    bank_holidays: bool = True
+    leave: tuple[Leave, ...] = ()
+    reminders: Reminders = Reminders()
+    monitoring_notice: MonitoringNotice | None = None
     record_only_until: AwareDatetime | None = None
     trial_until: Day | None = None
 
@@ -98,6 +113,9 @@ class Council(Frozen):
             *faults_of_lists(self.lists, {person.login for person in self.people}, _not_lists(self)),
             *_faults_of_consents(self),
             *_faults_of_signatures(self),
+            *faults_of_destinations("protected", self.protected, self.domains),
+            *faults_of_destinations("emergency", self.emergency, self.domains),
+            *faults_of_leave(self.leave, {person.login for person in self.people}),
         ]
         if complaints:
             raise Faults(complaints)
@@ -135,6 +153,18 @@ class Council(Frozen):
     def is_internal(self, address: str) -> bool:
         """Whether an address, in canonical form, is the council's own, or an official one of somebody here."""
         return domain_of(address) in self.domains or any(each.address == address for each in self.elsewhere)
+
+    def is_protected(self, address: str) -> bool:
+        """Whether one may write to an address, in canonical form, without the Clerk knowing."""
+        return covered(self.protected, address)
+
+    def is_emergency(self, address: str) -> bool:
+        """Whether mail to an address, in canonical form, does not wait."""
+        return covered(self.emergency, address)
+
+    def away(self, login: str, on: date) -> bool:
+        """Whether somebody is on leave on a day."""
+        return any(each.login == login and each.from_ <= on <= each.until for each in self.leave)
 
     def holders_of(self, address: str, on: date) -> tuple[Person, ...]:
         """Everyone who may send from `address` on a day."""

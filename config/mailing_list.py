@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -52,6 +52,11 @@ class MailingList(Frozen):
         return bool(self.owner and self.lawful_basis and self.unsubscribe)
 
 
+def by_address(lists: Iterable[MailingList]) -> dict[str, MailingList]:
+    """Lists by their addresses, each of which stands for one list."""
+    return {each.address: each for each in lists}
+
+
 def opened(address: str, lists: Mapping[str, MailingList]) -> Iterator[str]:
     """Whom an address reaches, each once, in order: the members of the list that it is, lists among them opened too.
 
@@ -74,7 +79,7 @@ def faults_of_lists(
     lists: tuple[MailingList, ...], logins: Collection[str], taken: Mapping[str, str]
 ) -> Iterator[Complaint]:
     """What is wrong with a council's lists as a whole. `taken` says what other addresses of its file are."""
-    by_address = {each.address: each for each in lists}
+    found = by_address(lists)
     for number, each in enumerate(lists):
         key = f"lists[{number}]"
         if each.address in taken:
@@ -86,7 +91,7 @@ def faults_of_lists(
         if each.owner is not None and each.owner not in logins:
             yield Complaint(f"{key}.owner", each.owner, "the login of somebody in this file")
         for index, member in enumerate(each.members):
-            if each.address in _reached(member, by_address):
+            if each.address in _reached(member, found):
                 yield Complaint(
                     f"{key}.members[{index}]", member, "a member that does not lead back to the list"
                 )

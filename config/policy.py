@@ -23,6 +23,9 @@ from config.verdict import Stage, Verdict, VerdictWord
 __all__ = [
     "ALWAYS_IN_FORCE",
     "BUILT_IN",
+    "EMERGENCY",
+    "MONITORING",
+    "PROTECTED",
     "READABLE",
     "SENDING_RATE",
     "CheckPolicy",
@@ -163,3 +166,40 @@ SENDING_RATE = CheckPolicy(
     ),
 )
 """What holds mail beyond the host's limit of recipients an hour: a stolen password must not send on."""
+
+MONITORING = CheckPolicy(
+    stage=Stage.ENFORCE,
+    verdict=Verdict.ASK,
+    clause=Clause(
+        document="Vestry built-in policy",
+        heading="Senders",
+        item="3",
+        wording="Whoever sends mail here has been told that it may be read before it goes, and has said so.",
+    ),
+)
+"""What keeps the first mail of whoever has not yet acknowledged the council's monitoring notice. No trial and no
+pause takes it out of force: it is for the law that people are told, not for the council's policy."""
+
+PROTECTED = CheckPolicy(
+    stage=Stage.ENFORCE,
+    verdict=Verdict.NOTE,
+    clause=Clause(
+        document="Vestry built-in policy",
+        heading="Recipients",
+        item="1",
+        wording="Whoever the Council lists as protected is written to in confidence: nobody here reads it first.",
+    ),
+)
+"""What lets mail to protected recipients pass."""
+
+EMERGENCY = CheckPolicy(
+    stage=Stage.ENFORCE,
+    verdict=Verdict.NOTE,
+    clause=Clause(
+        document="Vestry built-in policy",
+        heading="Recipients",
+        item="2",
+        wording="Mail to whom the Council lists for emergencies does not wait.",
+    ),
+)
+"""What lets mail to emergency recipients pass."""

@@ -21,12 +21,14 @@ from config.limits import LimitSettings
 from config.toml_file import read_toml
 from config.values import (
     Count,
+    Days,
     FilePath,
     HostName,
     Hours,
     IpAddress,
     Network,
     Port,
+    PublicUrl,
     Seconds,
     Secret,
     Selector,
@@ -40,6 +42,7 @@ class ListenerKind(StrEnum):
     STARTTLS = "starttls"
     TLS = "tls"
     TRUSTED = "trusted"
+    REPLIES = "replies"
 
 
 class TrustedNetwork(Frozen):
@@ -53,8 +56,9 @@ class ListenerSettings(Frozen):
     """One address and port that mail clients connect to."""
 
     kind: ListenerKind = Field(
-        description="`starttls` (port 587), `tls` (port 465, TLS from the first byte) or `trusted` "
-        "(no login, only from `networks`)."
+        description="`starttls` (port 587), `tls` (port 465, TLS from the first byte), `trusted` "
+        "(no login, only from `networks`) or `replies` (port 25; no login, open to everybody, takes answers to "
+        "notices and nothing else: for the MX of the domain that notices come from)."
     )
     address: IpAddress = Field(
         default="0.0.0.0",  # noqa: S104  # Mail clients come from anywhere.
@@ -244,6 +248,37 @@ class RecipientSettings(Frozen):
         return servers
 
 
+class AnswerSettings(Frozen):
+    """What people answer to notices by mail."""
+
+    expire_days: Days = Field(
+        default=14,
+        description="How long the address that a notice is answered to is good for. Who answers later is asked anew.",
+    )
+    asked_again_per_hour: int = Field(
+        default=3,
+        strict=True,
+        ge=0,
+        description="How often in an hour somebody is told that an answer was not understood, for each message. "
+        "Mail that machines write is never answered.",
+    )
+
+
+class ConsoleSettings(Frozen):
+    """Pages on which people answer what a notice asks, by the link in it. There are none without `base_url`."""
+
+    address: IpAddress = Field(
+        default="127.0.0.1",
+        description="Address to listen on. It speaks plain HTTP, for a web server with a certificate in front of it.",
+    )
+    port: Port = Field(default=8580, description="Port to listen on.")
+    base_url: PublicUrl | None = Field(
+        default=None,
+        description="What people reach it by, such as `https://post.example.gov.uk`: notices have links that begin "
+        "with it. `https`, or `http` on this machine alone.",
+    )
+
+
 class MetricsSettings(Frozen):
     """Where metrics and health are shown."""
 
@@ -289,13 +324,19 @@ class Settings(Frozen):
     recipients: RecipientSettings = Field(
         default=RecipientSettings(), description="What is asked about recipients."
     )
+    answers: AnswerSettings = Field(default=AnswerSettings(), description="Answers to notices, by mail.")
+    console: ConsoleSettings = Field(
+        default=ConsoleSettings(), description="Pages on which notices are answered by link."
+    )
     archive: ArchiveSettings = Field(default=ArchiveSettings(), description="The archive.")
     metrics: MetricsSettings = Field(default=MetricsSettings(), description="Metrics and health.")
     log: LogSettings = Field(default=LogSettings(), description="Logging.")
 
     @model_validator(mode="after")
     def _listeners_have_tls(self) -> Self:
-        needs_tls = any(listener.kind is not ListenerKind.TRUSTED for listener in self.listeners)
+        needs_tls = any(
+            listener.kind in (ListenerKind.STARTTLS, ListenerKind.TLS) for listener in self.listeners
+        )
         if needs_tls and self.tls is None:
             raise Faults([Complaint("tls", "nothing", "certificate and key where a listener speaks TLS")])
         return self

@@ -18,6 +18,11 @@ from config.address import canonical_domain
 
 Folder = dict[str, Path]
 
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_PUBLIC = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?(?:/[a-z0-9._~/-]{0,200})?"
+)
+
 
 def context_of(file: Path) -> Folder:
     """What validation needs to know of the settings file: the folder that relative paths start from."""
@@ -62,6 +67,14 @@ def _host_name(text: str) -> str:
         return canonical_domain(text)
 
 
+def _public_url(text: str) -> str:
+    """What links begin with: `https`, or `http` on this machine alone; without a stroke at its end."""
+    found = _PUBLIC.fullmatch(text)
+    if found is None or (found["scheme"] == "http" and found["host"] not in _LOOPBACK):
+        raise ValueError("an address such as https://post.example.gov.uk, without ? or #")
+    return text.rstrip("/")
+
+
 def _ip_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
@@ -78,6 +91,7 @@ def _selector(text: str) -> str:
 
 Secret = Annotated[SecretStr, BeforeValidator(_resolved)]
 FilePath = Annotated[Path, AfterValidator(_anchored)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 IpAddress = Annotated[str, AfterValidator(_ip_address)]
 Selector = Annotated[str, AfterValidator(_selector)]
@@ -86,3 +100,4 @@ Port = Annotated[int, Field(strict=True, ge=0, le=65535)]
 Count = Annotated[int, Field(strict=True, ge=1)]
 Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Hours = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Days = Annotated[float, Field(strict=True, gt=0, le=365)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.policy import CheckPolicy, Clause, Stage, Verdict
-from filters.finding import Finding
+from filters.finding import Finding, finding_of
 
 NAME = "form"
 
@@ -21,10 +21,6 @@ _POLICY = CheckPolicy(
 
 def unfit(reason: str) -> Finding:
     """The finding that a message cannot leave as it is, and cannot be made fit without changing what it says."""
-    return Finding(
-        check=NAME,
-        verdict=_POLICY.verdict,
-        stage=_POLICY.stage,
-        reason=f"{reason} Please write the message anew, in a new window, and send it again.",
-        clause=_POLICY.clause,
+    return finding_of(
+        NAME, _POLICY, f"{reason} Please write the message anew, in a new window, and send it again."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from config.policy import CheckPolicy, Clause, Stage, Verdict
-from filters.finding import Finding
+from filters.finding import Finding, finding_of
 from signatures.message.scanner import Part
 
 NAME = "loop"
@@ -38,10 +38,4 @@ def looping(raw: bytes, top: Part, hostname: str) -> Finding | None:
 
 
 def _finding(reason: str) -> Finding:
-    return Finding(
-        check=NAME,
-        verdict=_POLICY.verdict,
-        stage=_POLICY.stage,
-        reason=f"{reason} Please tell whoever looks after your mail.",
-        clause=_POLICY.clause,
-    )
+    return finding_of(NAME, _POLICY, f"{reason} Please tell whoever looks after your mail.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from config.capacity import Capacity
 from config.council import Council
-from config.mailing_list import MailingList, opened
+from config.mailing_list import by_address, opened
 from filters.capacity import capacity_in
 from filters.context import Context
 from signatures.message.anatomy import Anatomy
@@ -27,23 +29,24 @@ def outside(anatomy: Anatomy, context: Context) -> tuple[str, ...]:
 
 def to_protected(anatomy: Anatomy, context: Context) -> bool:
     """Whether a message is for somebody whom one may write to without the Clerk knowing."""
-    protected = context.council.protected
-    return bool(protected) and not reached(anatomy, context).isdisjoint(protected)
+    council = context.council
+    return bool(council.protected) and any(map(council.is_protected, reached(anatomy, context)))
 
 
 def reached(anatomy: Anatomy, context: Context) -> frozenset[str]:
     """Every canonical address that the header or the envelope names, and the members of the lists among them."""
     named = {mailbox.address for mailbox in anatomy.recipients}
     named.update(each.canonical for each in context.envelope.recipients)
-    lists = _lists(context.council)
-    return frozenset(named.union(*(opened(address, lists) for address in named)))
+    return members_of(context.council, named) | named
+
+
+def members_of(council: Council, addresses: Iterable[str]) -> frozenset[str]:
+    """Whom canonical addresses reach: themselves, or the members of the lists that they are, as in `opened`."""
+    lists = by_address(council.lists)
+    return frozenset(each for address in addresses for each in opened(address, lists))
 
 
 def _reaches_outside(council: Council, address: str) -> bool:
     """A list whose members nobody knows is taken to have one outside: else newsletters would be internal."""
-    lists = _lists(council)
+    lists = by_address(council.lists)
     return any(each in lists or not council.is_internal(each) for each in opened(address, lists))
-
-
-def _lists(council: Council) -> dict[str, MailingList]:
-    return {each.address: each for each in council.lists}

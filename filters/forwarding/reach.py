@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.mailing_list import opened
+from config.mailing_list import by_address, opened
 from filters.context import Context
 from filters.finding import Evidence
 from signatures.message.anatomy import Anatomy
@@ -27,7 +27,7 @@ class Target:
 
 def targets(context: Context) -> Iterator[Target]:
     """Each once for each recipient. Blind copies are among them: the envelope is what a message goes by."""
-    lists = {each.address: each for each in context.council.lists}
+    lists = by_address(context.council.lists)
     for recipient in dict.fromkeys(each.canonical for each in context.envelope.recipients):
         for address in opened(recipient, lists):
             yield Target(address, recipient)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.council import Council, IdentityKind, Person
-from config.mailing_list import opened
+from config.mailing_list import by_address, opened
 from filters.context import Context
 from signatures.message.anatomy import Anatomy
 from signatures.message.headers import Mailbox
@@ -74,7 +74,7 @@ def behind(
     addresses: Iterable[str], council: Council, *, own: frozenset[str] = frozenset(), approved: bool = True
 ) -> Behind:
     """Who is behind canonical addresses. Without `approved`, nobody is behind a list that the council approved."""
-    lists = {each.address: each for each in council.lists}
+    lists = by_address(council.lists)
     shut = {name for name, each in lists.items() if each.approved and not approved}
     open_ = {name: each for name, each in lists.items() if name not in shut}
     found = {each for address in addresses for each in opened(address, open_)} - shut

@@ -1,11 +1,12 @@
 """Whom an address reaches."""
 
-from config.mailing_list import MailingList, opened
+from config.mailing_list import MailingList, by_address, opened
 
 
 def lists(**members: tuple[str, ...]) -> dict[str, MailingList]:
-    found = (MailingList(address=f"{name}@c.example", members=each) for name, each in members.items())
-    return {each.address: each for each in found}
+    return by_address(
+        MailingList(address=f"{name}@c.example", members=each) for name, each in members.items()
+    )
 
 
 def test_an_address_that_is_no_list_is_itself():

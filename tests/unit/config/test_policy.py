@@ -39,6 +39,7 @@ def test_a_new_check_is_on_trial_until_the_policy_says_otherwise():
         verdict=Verdict.ASK,
         clause=Clause(document="E-mail policy", item="3"),
         thresholds={"recipients": 6},
+        switches={"bcc": True},
     )
 
 

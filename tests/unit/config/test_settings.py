@@ -46,6 +46,11 @@ def test_a_data_folder_is_all_that_must_be_said(written):
     assert found.hostname
 
 
+def test_a_listener_for_replies_needs_no_certificate(written):
+    [listener] = load(written(LISTENER + 'kind = "replies"\nport = 25\n')).listeners
+    assert listener.kind is ListenerKind.REPLIES
+
+
 def test_a_whole_file_is_read(written, tmp_path):
     found = load(
         written(
@@ -135,7 +140,7 @@ def test_every_relative_path_starts_from_the_files_folder(written, tmp_path, mon
             LISTENER + 'kind = "ssl"\nport = 465\n',
             "listeners[0].kind",
             "'ssl'",
-            "'starttls', 'tls' or 'trusted'",
+            "'starttls', 'tls', 'trusted' or 'replies'",
         ),
         (LISTENER + 'kind = "trusted"\nport = 65536\n', "listeners[0].port", "65536", "at most 65535"),
         (LISTENER + 'kind = "trusted"\nport = "25"\n', "listeners[0].port", "'25'", "a whole number"),
@@ -152,6 +157,14 @@ def test_every_relative_path_starts_from_the_files_folder(written, tmp_path, mon
             "1 networks on a tls listener",
             "networks on a trusted listener, and on no other",
         ),
+        (
+            LISTENER + 'kind = "replies"\nport = 25\nnetworks = [{ network = "::/0", councils = ["a"] }]\n',
+            "listeners[0].networks",
+            "1 networks on a replies listener",
+            "networks on a trusted listener, and on no other",
+        ),
+        (DATA + "[answers]\nexpire_days = 0.0\n", "answers.expire_days", "0.0", "more than 0"),
+        (DATA + "[answers]\nasked_again_per_hour = -1\n", "answers.asked_again_per_hour", "-1", "at least 0"),
         (
             LISTENER + 'kind = "tls"\nport = 465\n',
             "tls",

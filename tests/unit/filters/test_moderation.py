@@ -31,7 +31,7 @@ def test_an_address_of_the_office_does_not_make_a_moderator():
 
 @pytest.mark.parametrize("to", [f"brian@{DOMAIN}", f"members@{DOMAIN}", "monitoring.officer@county.example"])
 def test_mail_within_the_council_and_to_who_is_protected_does_not_wait(to):
-    assert verdict("anne", to=to) is Verdict.PASS
+    assert verdict("anne", to=to) <= Verdict.NOTE
 
 
 @pytest.mark.parametrize("subject", ["[personal] Hall", "[casework] Hall"])

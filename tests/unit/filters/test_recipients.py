@@ -9,6 +9,7 @@ import pytest
 
 from config.consumer_domains import CONSUMER_DOMAINS
 from config.council import Council
+from config.destination import Protected
 from config.policy import CheckPolicy, Clause, Stage, Verdict
 from filters.answers import Alike, Answers, KnownMail, Undeliverable
 from filters.context import Envelope, Recipient
@@ -425,7 +426,7 @@ class TestCompany:
         assert len(self.reply("carol@elsewhere.example", answers=known, login=login, **ours)) == asked
 
     def test_a_protected_recipient_may_be_told(self):
-        council = COUNCIL.model_copy(update={"protected": ("mo@district.example",)})
+        council = COUNCIL.model_copy(update={"protected": (Protected(address="mo@district.example"),)})
         ours = {"author": "Brian Bell <brian@little.example>", "told": ANNE}
         assert self.reply("mo@district.example", council=council, **ours) == []
 

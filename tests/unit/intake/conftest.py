@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.settings import Settings
+from filters.again import same
 from filters.analysis import decide_step, read_step
 from filters.context import Envelope, Profile, Recipient
 from gateway.intake.accept import Intake
@@ -38,6 +39,9 @@ class InProcess:
             raise WorkerFailed(self.decide_fails)
         self.before_decide()
         return decide_step(raw, reading, situation, councils._parsed(council.decode()))
+
+    async def same(self, first, again, deadline):
+        return same(first, again).same
 
 
 @pytest.fixture
