@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from email.utils import format_datetime
 
 from pydantic import ConfigDict
 
 from config.base import Frozen
+from config.capacity import Capacity
 from config.council import Council
 from config.policy import Verdict
 from filters.answers import NO_ANSWERS, Answers
 from filters.block import Signed, sign
+from filters.capacity import capacity_in
 from filters.clerk_copy import adds, copy_for, without_copy
 from filters.context import Added, Context, Envelope, Profile
 from filters.decide import could_not_be_checked, decide
@@ -19,18 +22,25 @@ from filters.finding import Decision, Finding
 from filters.form import unfit
 from filters.headings import Headings, headings
 from filters.loops import looping
+from filters.spared import spared
 from signatures.block.record import Record
 from signatures.block.write import Written
 from signatures.message.anatomy import Anatomy, read
 from signatures.message.dkim import broken
 from signatures.message.fixes import Stamp, header_splices, leaving
 from signatures.message.long_lines import TooLong, long_lines
+from signatures.message.readdressing import CannotReaddress
+from signatures.message.readdressing import readdressed as readdress
+from signatures.message.reissue import CannotReissue
+from signatures.message.reissue import reissued as reissue
 from signatures.message.scanner import CAPS, Caps, Part, scan_parts
 from signatures.message.splices import Splice, in_order
 from signatures.message.stripping import CannotStrip, strip
 
 __all__ = [
     "Analysis",
+    "CannotReaddress",
+    "CannotReissue",
     "CannotStrip",
     "Changes",
     "Questions",
@@ -39,6 +49,8 @@ __all__ = [
     "could_not_be_checked",
     "decide_step",
     "read_step",
+    "readdressed",
+    "reissued",
     "stripped",
 ]
 
@@ -64,6 +76,7 @@ class Situation(Frozen):
     """A `Context` without its council, which changes seldom and travels by itself, and what to stamp with.
 
     `added` are those whom policy added to it before, beside the envelope's; None where it has yet to be seen.
+    `originator` is the login of whoever wrote what `person` sends.
     """
 
     person: str | None
@@ -76,6 +89,7 @@ class Situation(Frozen):
     hostname: str
     answers: Answers = NO_ANSWERS
     added: tuple[Added, ...] | None = None
+    originator: str | None = None
 
     def within(self, council: Council) -> Context:
         """The whole context. Its parts are valid already, and a council takes time to look over again."""
@@ -88,6 +102,7 @@ class Situation(Frozen):
             received_at=self.received_at,
             today=self.today,
             answers=self.answers,
+            originator=self.originator,
         )
 
 
@@ -108,12 +123,14 @@ class Analysis(Changes):
     """What the second step came to: the decision, and the changes that the message needs to leave.
 
     `record` says what of them is the agreed signature and the waiver, or why they are not there. `added` are
-    recipients besides those of the envelope; of a message that is refused there are none.
+    recipients besides those of the envelope; of a message that is refused there are none. `capacity` is the one in
+    which it is written.
     """
 
     decision: Decision
     record: Record = Record()
     added: tuple[Added, ...] = ()
+    capacity: Capacity | None = None
 
 
 def read_step(raw: bytes, caps: Caps = CAPS) -> Reading:
@@ -142,7 +159,7 @@ def decide_step(
     A message that cannot be made fit to leave is refused, whatever else is found: see `filters.form`.
     """
     context = situation.within(council)
-    decision = decide(reading.anatomy, context)
+    decision = spared(decide(reading.anatomy, context), council, context.envelope)
     parts = scan_parts(raw, caps)
     if (loop := looping(raw, parts[0], situation.hostname)) is not None:
         return _refused(decision, loop)
@@ -160,6 +177,7 @@ def decide_step(
     except _Unfit as error:
         return _refused(decision, unfit(str(error)))
     decision = Decision(findings=(*decision.findings, *signed.findings))
+    decision = spared(decision, council, context.envelope)
     if decision.verdict is Verdict.REFUSE:
         decision, copy = Decision(findings=without_copy(decision.findings)), None
     return Analysis(
@@ -167,6 +185,7 @@ def decide_step(
         splices=tuple((each.offset, each.length, each.replacement) for each in splices),
         record=signed.written.record.model_copy(update={"dkim_removed": unsealed}),
         added=(copy,) if copy else (),
+        capacity=capacity_in(reading.anatomy, context),
     )
 
 
@@ -226,6 +245,23 @@ def stripped(raw: bytes, caps: Caps = CAPS) -> tuple[Splice, ...]:
     Raises CannotStrip, Unscannable. What is left is another message: it is read and decided on anew.
     """
     return strip(raw, scan_parts(raw, caps), caps)
+
+
+def readdressed(raw: bytes, caps: Caps, gone: Collection[str]) -> tuple[Splice, ...]:
+    """The splices that take recipients, canonical addresses, out of where everybody sees them; none where none of
+    them stands there.
+
+    Raises CannotReaddress, Unscannable. What is left is another message: it is read and decided on anew.
+    """
+    return readdress(raw, scan_parts(raw, caps)[0], gone)
+
+
+def reissued(raw: bytes, caps: Caps, author: str) -> tuple[Splice, ...]:
+    """The splices that make a message one From `author`, the value of that field.
+
+    Raises CannotReissue, Unscannable. What is left is another message: it is read and decided on anew.
+    """
+    return reissue(raw, scan_parts(raw, caps), author.encode())
 
 
 def stamp_of(situation: Situation) -> Stamp:

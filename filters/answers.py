@@ -42,7 +42,8 @@ class Answers(Frozen):
     its people. `known`: of its recipients those that this council has written to before,
     `known_domains`: of their domains likewise. `alike`: near misses of known correspondents among the others.
     `near_domains`: known correspondents' domains that are nearly those that nobody here has written to.
-    `undeliverable`: what the resolver said, where one is asked. Without an archive (a dry run) there are none.
+    `undeliverable`: what the resolver said, where one is asked. `confirmed`: the checks whose question about this
+    thread and these recipients the sender has confirmed today. Without an archive (a dry run) there are none.
     """
 
     parents: tuple[KnownMail, ...] = ()
@@ -52,6 +53,7 @@ class Answers(Frozen):
     alike: tuple[Alike, ...] = ()
     near_domains: tuple[str, ...] = ()
     undeliverable: tuple[Undeliverable, ...] = ()
+    confirmed: tuple[str, ...] = ()
 
 
 NO_ANSWERS = Answers()

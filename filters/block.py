@@ -13,6 +13,7 @@ from filters.context import Context
 from filters.decide import in_force_for, incomplete
 from filters.finding import Evidence, Finding, finding_of
 from filters.registry import WRITTEN
+from signatures.block.earlier import earlier
 from signatures.block.enclose import Marks
 from signatures.block.recognised import known_of
 from signatures.block.record import Record
@@ -85,6 +86,11 @@ def _signed(
         return Signed(tuple(_findings(record, policies)), Written((), kept))
     capacity = capacity_in(anatomy, context)
     block = render(context.council, sender, address, capacity, context.today)
+    writer = context.council.person(context.originator) if context.originator else None
+    if writer is not None:
+        # What somebody else wrote may have that person's signature: it gives way to the sender's.
+        theirs = earlier(context.council, writer, writer.login, context.today)
+        block = replace(block, earlier=(*block.earlier, *theirs))
     sending = Sending(
         Marks(message_id.encode("utf-8", "replace"), domain_of(address) or "vestry.invalid"),
         null_sender=not context.envelope.mail_from,

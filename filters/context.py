@@ -39,10 +39,13 @@ class Envelope(Frozen):
 
 
 class Profile(StrEnum):
-    """How a message came in: from a person who logged in, or from a network that vouches for its people."""
+    """How a message came in: from a person who logged in, from a network that vouches for its people, or from
+    anywhere, as an answer to a notice and nothing else.
+    """
 
     SUBMISSION = "submission"
     TRUSTED = "trusted"
+    REPLIES = "replies"
 
 
 class Context(Frozen):
@@ -50,6 +53,7 @@ class Context(Frozen):
 
     `person` is a login. On a trusted listener nobody logged in: `authenticated` is false and the person is
     the one whose identity the From is, or None. `today` is the day in Europe/London. `answers` are the archive's.
+    `originator` is the login of whoever wrote what `person` sends, where somebody else did.
     """
 
     council: Council
@@ -60,6 +64,7 @@ class Context(Frozen):
     received_at: datetime
     today: date
     answers: Answers = NO_ANSWERS
+    originator: str | None = None
 
     @property
     def sender(self) -> Person | None:

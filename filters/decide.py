@@ -12,6 +12,9 @@ from filters.finding import Decision, Finding
 from filters.registry import CHECKS, WRITTEN
 from signatures.message.anatomy import Anatomy
 
+CONFIRMABLE = frozenset({"reply_all", "large_list", "exposure", "trail"})
+"""The checks that do not ask the same person about the same thread and recipients twice a day."""
+
 
 def decide(anatomy: Anatomy, context: Context) -> Decision:
     """Every check of the council's policy that the sender is not exempt from, run.
@@ -57,11 +60,22 @@ def _run(name: str, policy: CheckPolicy, anatomy: Anatomy, context: Context) -> 
     if name not in CHECKS:
         return [incomplete(name, policy, "this check is not known here")]
     try:
-        return list(CHECKS[name](anatomy, context, policy))
+        found = list(CHECKS[name](anatomy, context, policy))
     except MemoryError:
         raise  # The worker is spent, and with it the whole decision.
     except Exception as error:
         return [incomplete(name, policy, f"an error in the check, {type(error).__name__}")]
+    if name in CONFIRMABLE and name in context.answers.confirmed:
+        return [_confirmed(finding) for finding in found]
+    return found
+
+
+def _confirmed(finding: Finding) -> Finding:
+    """A question that was confirmed today, as a note; what is held stays so."""
+    if finding.effect is not Verdict.ASK:
+        return finding
+    reason = f"{finding.reason} (Confirmed today, for the same conversation and the same people.)"
+    return finding.model_copy(update={"verdict": Verdict.NOTE, "reason": reason})
 
 
 def incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:

@@ -68,7 +68,7 @@ def _others(context: Context) -> Iterator[str]:
     if sender is not None:
         yield from (each.address for each in sender.personal_addresses if each.holds(context.today))
     yield from (each.address for each in council.elsewhere)
-    yield from council.protected
+    yield from (each.address for each in council.protected if each.address is not None)
     private = declared(context)
     for each in council.consents:
         if is_live(each, context) and mailbox_of(each.address) not in private:

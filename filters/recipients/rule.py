@@ -107,10 +107,14 @@ def _outside(context: Context) -> tuple[Recipient, ...]:
 def _strange(anatomy: Anatomy, context: Context, outside: Sequence[Recipient]) -> tuple[Recipient, ...]:
     """Those of them whom nobody here has written to, and who are in nothing of what is answered."""
     council = context.council
-    familiar = {*context.answers.known, *council.protected}
+    familiar = set(context.answers.known)
     familiar |= {member for each in council.lists for member in each.members}
     familiar |= {each.address for each in council.consents}
-    new = [recipient for recipient in outside if recipient.canonical not in familiar]
+    new = [
+        recipient
+        for recipient in outside
+        if recipient.canonical not in familiar and not council.is_protected(recipient.canonical)
+    ]
     if not new:
         return ()
     told = conversation(anatomy, context)
@@ -167,8 +171,10 @@ def _in_wrong_company(
     strange: Sequence[Recipient],
 ) -> Iterator[Finding]:
     free = _passes_on_daily(context)
-    protected = context.council.protected
-    may_not_know = () if free else [each.canonical for each in outside if each.canonical not in protected]
+    council = context.council
+    may_not_know = (
+        () if free else [each.canonical for each in outside if not council.is_protected(each.canonical)]
+    )
     if may_not_know and context.council.consents:
         # The Clerk's consent to an address is one to all that goes there by it.
         consents = Consents(anatomy, context, carried_by(anatomy, context))

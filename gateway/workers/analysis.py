@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from config.base import Frozen
 from config.limits import LimitSettings
+from filters.again import Same
 from filters.analysis import Analysis, Changes, Reading, Situation
 from gateway import logs
 from gateway.workers.pool import Cause, Pool, WorkerFailed
@@ -53,6 +56,25 @@ class Analyst:
         """What takes the trail out. Raises WorkerFailed; Unreadable where it cannot be taken out."""
         answer = await self._pool.run("strip", raw, self._caps, deadline=deadline)
         return _as(Changes, answer).rewrite
+
+    async def readdress(self, raw: bytes, gone: Iterable[str], deadline: float) -> tuple[Splice, ...]:
+        """What takes recipients out of where everybody sees them. Raises WorkerFailed; Unreadable where one of
+        them would still be named.
+        """
+        told = json.dumps(sorted(gone)).encode()
+        answer = await self._pool.run("readdress", raw, self._caps, told, deadline=deadline)
+        return _as(Changes, answer).rewrite
+
+    async def reissue(self, raw: bytes, author: str, deadline: float) -> tuple[Splice, ...]:
+        """What makes it the message of another author, who is given as in a From field. Raises WorkerFailed;
+        Unreadable where it cannot be another's.
+        """
+        answer = await self._pool.run("reissue", raw, self._caps, author.encode(), deadline=deadline)
+        return _as(Changes, answer).rewrite
+
+    async def same(self, first: bytes, again: bytes, deadline: float) -> bool:
+        """Whether one message says the same as another. Raises WorkerFailed."""
+        return _as(Same, await self._pool.run("same", first, self._caps, again, deadline=deadline)).same
 
 
 def caps_of(limits: LimitSettings) -> Caps:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from pydantic import TypeAdapter
 
 from config.address import canonical
 from config.council import Council
-from filters.analysis import CannotStrip, Changes, Reading, Situation, decide_step, read_step, stripped
+from filters.again import same as compared
+from filters.analysis import (
+    CannotReaddress,
+    CannotReissue,
+    CannotStrip,
+    Changes,
+    Reading,
+    Situation,
+    decide_step,
+    read_step,
+    readdressed,
+    reissued,
+    stripped,
+)
 from signatures.message import charsets
 from signatures.message.scanner import Caps, Unscannable
+from signatures.message.splices import Splice
 
 UNSCANNABLE = b"?"
 """First octet of an answer that says why the message could not be read, instead of what was read."""
@@ -19,6 +33,7 @@ UNSCANNABLE = b"?"
 ANSWER = b"="
 
 _CAPS = TypeAdapter(Caps)  # Made once and here: making it opens files, which a worker cannot.
+_ADDRESSES = TypeAdapter(frozenset[str])
 
 
 def read(raw: bytes, caps: bytes) -> bytes:
@@ -50,11 +65,50 @@ def strip(raw: bytes, caps: bytes) -> bytes:
         removed = stripped(raw, _caps(caps))
     except (Unscannable, CannotStrip) as error:
         return UNSCANNABLE + str(error).encode()
-    splices = tuple((each.offset, each.length, each.replacement) for each in removed)
-    return ANSWER + Changes(splices=splices).model_dump_json().encode()
+    return _changes(removed)
 
 
-TASKS: Mapping[str, Callable[..., bytes]] = {"read": read, "decide": decide, "strip": strip}
+def readdress(raw: bytes, caps: bytes, gone: bytes) -> bytes:
+    """Message, `Caps` and canonical addresses → `Changes` that takes them out of where everybody sees them, or why
+    they cannot be taken out.
+    """
+    try:
+        taken = readdressed(raw, _caps(caps), _ADDRESSES.validate_json(gone))
+    except (Unscannable, CannotReaddress) as error:
+        return UNSCANNABLE + str(error).encode()
+    return _changes(taken)
+
+
+def reissue(raw: bytes, caps: bytes, author: bytes) -> bytes:
+    """Message, `Caps` and the value of a From field → `Changes` that make it that author's, or why it cannot be."""
+    try:
+        made = reissued(raw, _caps(caps), author.decode())
+    except (Unscannable, CannotReissue) as error:
+        return UNSCANNABLE + str(error).encode()
+    return _changes(made)
+
+
+def same(first: bytes, caps: bytes, again: bytes) -> bytes:
+    """Two messages and `Caps` → `Same`, or why it cannot be told."""
+    try:
+        return ANSWER + compared(first, again, _caps(caps)).model_dump_json().encode()
+    except Unscannable as error:
+        return UNSCANNABLE + str(error).encode()
+
+
+def _changes(splices: Iterable[Splice]) -> bytes:
+    told = tuple((each.offset, each.length, each.replacement) for each in splices)
+    return ANSWER + Changes(splices=told).model_dump_json().encode()
+
+
+TASKS: Mapping[str, Callable[..., bytes]] = {
+    "read": read,
+    "decide": decide,
+    "strip": strip,
+    "readdress": readdress,
+    "reissue": reissue,
+    "same": same,
+}
 
 
 def warm_up() -> None:

@@ -15,8 +15,8 @@ from signatures.block.record import Placed, Record
 from signatures.block.rows import html_page
 from signatures.message.body import decoded
 from signatures.message.charsets import decode
-from signatures.message.headers import to_text
-from signatures.message.scanner import CAPS, Caps, Field, Part, scan_parts
+from signatures.message.headers import mailboxes, to_text
+from signatures.message.scanner import CAPS, Caps, Field, Part, scan_fields, scan_parts
 from signatures.message.splices import Splice, apply
 
 _NAMED = {"signature": "the agreed signature", "waiver": "the waiver"}
@@ -50,6 +50,7 @@ def changes(raw: bytes, splices: Sequence[Splice], record: Record, caps: Caps = 
     """All changes to a message as received. Raises Unscannable."""
     parts = scan_parts(raw, caps)
     found = [*_of_header(raw, parts[0], splices), *_of_fields(raw, parts[0], splices), *_of_block(record)]
+    found += _of_readers(raw, parts[0], splices, caps)
     found += _of_texts(raw, parts, splices, caps)
     found += _of_form(raw, parts, splices)
     if record.dkim_removed:
@@ -87,6 +88,24 @@ def _of_fields(raw: bytes, top: Part, splices: Iterable[Splice]) -> Iterator[Cha
             yield from _retitled(raw, field, splice)
         elif field is not None and splice.replacement.strip():
             yield _copied(splice.replacement)
+
+
+def _of_readers(raw: bytes, top: Part, splices: Sequence[Splice], caps: Caps) -> Iterator[Change]:
+    """Recipients who are seen no longer: they were left out, or moved to Bcc."""
+    if not any(each.length and each.offset < top.body for each in splices):
+        return
+    left = set(_readers(after := apply(raw, splices), scan_fields(after, caps=caps)))
+    gone = [
+        written for address, written in dict(_readers(raw, top)).items() if (address, written) not in left
+    ]
+    if gone:
+        yield Change("Took recipients out of To and Cc, where everybody saw them.", removed="\n".join(gone))
+
+
+def _readers(raw: bytes, top: Part) -> Iterator[tuple[str, str]]:
+    for field in top.fields:
+        if field.name in {"to", "cc"}:
+            yield from ((box.address, box.written) for box in mailboxes(field.text(raw)) if box.address)
 
 
 def _copied(replacement: bytes) -> Change:

@@ -57,6 +57,31 @@ def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an address list and where it stands in the value, in octets: from, to. What divides members is
+    not among them. `opened` is where the name of the group begins that it stands in. Nothing may be in it.
+    """
+
+    mailbox: Mailbox | None
+    start: int
+    end: int
+    opened: int | None
+
+
+def members(value: bytes) -> tuple[Member, ...]:
+    """The members of an address list, those that are nothing among them, each with where it stands.
+
+    What divides them is ASCII, so they are divided alike whether octets or characters are looked at.
+    """
+    said = _pieces(value.decode("utf-8", "replace"))
+    placed = _pieces(value.decode("latin-1"))
+    return tuple(
+        Member(_mailbox(piece), place.start, place.end, place.opened)
+        for piece, place in zip(said, placed, strict=True)
+    )
+
+
 def recipients(value: bytes) -> tuple[Mailbox, ...]:
     """The same of a To, Cc, … value, where `name@example.org.` is who has the address without the last dot.
 
@@ -121,9 +146,16 @@ def _octets(encoding: str, text: str) -> bytes | None:
 
 @dataclass(slots=True)
 class _Piece:
-    """One member of an address list, in the making. `angle` is what stands in `<…>`, if anything does."""
+    """One member of an address list, in the making. `angle` is what stands in `<…>`, if anything does.
+
+    It stands from `start` to `end` in the text, where what divides it from the next stands, if anything does.
+    `opened` is where the name of its group begins.
+    """
 
     group: str = ""
+    start: int = 0
+    end: int = 0
+    opened: int | None = None
     phrase: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     angle: list[str] | None = None
@@ -154,15 +186,19 @@ def _pieces(text: str) -> Iterator[_Piece]:
             assert piece.angle is not None
             piece.angle.append(mark)
         elif mark == ",":
+            piece.end = matched.start()
             yield piece
-            piece = _Piece(piece.group)
+            piece = _Piece(piece.group, start=position, opened=piece.opened)
         elif mark == ";":
+            piece.end = matched.start()
             yield piece
-            piece = _Piece()
+            piece = _Piece(start=position)
         elif mark == ":" and piece.angle is None and not any("@" in word for word in piece.phrase[:20]):
-            piece = _Piece(_display(piece.phrase) + ":")
+            opened = piece.start if piece.opened is None else piece.opened
+            piece = _Piece(_display(piece.phrase) + ":", start=position, opened=opened)
         else:
             piece.phrase.append(mark)
+    piece.end = len(text)
     yield piece
 
 

@@ -63,7 +63,8 @@ class Marks(Frozen):
     `prefix` is weak where it may be a word of the subject as well ("I: item one"): it says something only
     beside earlier mail. `replies`: it has an In-Reply-To or References field. `threaded`: a Thread-Index of
     more than its first 22 octets. `forwards`: the ids in X-Forwarded-Message-Id. `automatic`: the names of the
-    fields that say that a rule or a server sent it on, no person.
+    fields that say that a rule or a server sent it on, no person. `bulk`: it says that it comes by a mailing list,
+    in bulk, or from a machine that answers by itself.
     """
 
     prefix: Prefix = Prefix.NONE
@@ -72,3 +73,4 @@ class Marks(Frozen):
     threaded: bool = False
     forwards: tuple[str, ...] = ()
     automatic: tuple[str, ...] = ()
+    bulk: bool = False

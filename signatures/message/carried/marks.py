@@ -55,6 +55,18 @@ _WITH_ADDRESS = frozenset({"x-forwarded-to", "x-forwarded-for"})
 """Web servers write the latter too, with the number of a computer."""
 
 _OF_REPLIES_TOO = frozenset({"x-ms-exchange-inbox-rules-loop", "x-ms-exchange-generated-message-source"})
+_MACHINES_ALONE = frozenset(
+    {
+        "list-id",
+        "list-post",
+        "list-unsubscribe",
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoresponder",
+        "x-auto-reply",
+    }
+)
+_BULK = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply", "autoreply"})
 _SAID_NOT = frozenset({"", "no", "false", "0"})
 _NO_FLAG = _OF_REPLIES_TOO | _WITH_ADDRESS | {"x-ms-exchange-forwardingloop"}
 
@@ -71,6 +83,7 @@ def marks_of(raw: bytes, top: Part, subject: str, *, replies: bool, carries: boo
         threaded=_is_threaded(top.first(raw, "thread-index")),
         forwards=_forwards(raw, top),
         automatic=_automatic(raw, top, subject, carries=carries),
+        bulk=_bulk(raw, top),
     )
 
 
@@ -114,6 +127,13 @@ def _automatic(raw: bytes, top: Part, subject: str, *, carries: bool) -> tuple[s
         if _says_so(field.name, field.text(raw), carries=carries, replied=replied)
     )
     return tuple(dict.fromkeys(said))
+
+
+def _bulk(raw: bytes, top: Part) -> bool:
+    """Whether it comes by a list (RFC 2919, RFC 2369), in bulk, or is marked as an automatic answer in ways of old."""
+    if any(field.name in _MACHINES_ALONE for field in top.fields):
+        return True
+    return first_token(top.first(raw, "precedence")) in _BULK
 
 
 def _says_so(name: str, value: bytes, *, carries: bool, replied: bool) -> bool:
