@@ -19,8 +19,10 @@ class Altered(Exception):
 
 def as_received(connection: Connection, council: str, message: str) -> bytes:
     """The message as the client handed it in. Raises NotFound where it was refused or never was."""
-    archive.message(connection, council, message)
+    row = archive.message(connection, council, message)
     raw = archive.body(connection, council, message)
+    if raw is None and row.sealed:
+        raise NotFound(f"{council} has no message {message}")
     if raw is None:
         raise NotFound(f"{message} was refused, so its text was not kept")
     return raw

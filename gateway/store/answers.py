@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from config.address import domain_of
 from filters.answers import Answers, KnownMail
 from filters.recipients.letters import lookalike
-from gateway.store import near, prints
+from gateway.store import confirmations, near, prints
 from gateway.store.kinds import MessageKind, MessageState
 from gateway.store.models import CorrespondentDomain, CorrespondentRow, MessageRow, RecipientRow
 from signatures.message.carried.prints import FEWEST_FOUND
@@ -36,7 +36,8 @@ class Asked:
     """What is asked about the message `message` of `council`, which is no answer to itself.
 
     `parents` are Message-IDs, `recipients` canonical addresses. `prints` are asked for where earlier mail might
-    get out.
+    get out. `confirmable` are checks, each with the key that its question is known again by
+    (`gateway.store.confirmations`).
     """
 
     council: str
@@ -44,6 +45,7 @@ class Asked:
     parents: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     prints: tuple[int, ...] = ()
+    confirmable: tuple[tuple[str, str], ...] = ()
 
 
 def answer_all(connection: Connection, asked: Sequence[Asked]) -> list[Answers]:
@@ -68,7 +70,13 @@ def answer(connection: Connection, asked: Asked) -> Answers:
         known_domains=tuple(known_domains),
         alike=near.addresses(connection, asked.council, strangers),
         near_domains=near.domains(connection, asked.council, sorted(set(map(lookalike, new_domains)))),
+        confirmed=_confirmed(connection, asked),
     )
+
+
+def _confirmed(connection: Connection, asked: Asked) -> tuple[str, ...]:
+    found = confirmations.confirmed(connection, asked.council, (key for _, key in asked.confirmable))
+    return tuple(check for check, key in asked.confirmable if key in found)
 
 
 _KNOWN = select(CorrespondentRow.address).where(
@@ -107,7 +115,12 @@ class _Found:
 
 # Kind and state are looked at here: asked for them, SQLite may look through everything in that state.
 _HEADS = select(
-    MessageRow.id, MessageRow.message_id, MessageRow.header_from, MessageRow.kind, MessageRow.state
+    MessageRow.id,
+    MessageRow.message_id,
+    MessageRow.header_from,
+    MessageRow.kind,
+    MessageRow.state,
+    MessageRow.sealed,
 ).where(MessageRow.council_id == bindparam("council"))
 _BY_MESSAGE_ID = _HEADS.where(MessageRow.message_id.in_(bindparam("ids", expanding=True)))
 _BY_ID = _HEADS.where(MessageRow.id.in_(bindparam("ids", expanding=True)))
@@ -116,12 +129,12 @@ _BY_ID = _HEADS.where(MessageRow.id.in_(bindparam("ids", expanding=True)))
 def _messages(
     connection: Connection, statement: Select[*tuple[Any, ...]], council: str, ids: Sequence[str]
 ) -> list[_Found]:
-    """Those that people submitted and that left here or wait to, the newest first."""
+    """Those that people submitted and that left here or wait to, the newest first. Sealed ones are not told of."""
     rows = connection.execute(statement, {"council": council, "ids": ids})
     found = [
         _Found(row.id, row.message_id, row.header_from)
         for row in rows
-        if row.kind == MessageKind.SUBMITTED.value and row.state in _HERE
+        if row.kind == MessageKind.SUBMITTED.value and row.state in _HERE and not row.sealed
     ]
     return sorted(found, key=lambda each: each.id, reverse=True)
 

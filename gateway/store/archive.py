@@ -31,6 +31,14 @@ def message(connection: Connection, council: str, message_id: str) -> Row[Any]:
     return row
 
 
+def open_message(connection: Connection, council: str, message_id: str) -> Row[Any]:
+    """The message's row, for people to look at: a sealed one is not there. Raises NotFound."""
+    row = message(connection, council, message_id)
+    if row.sealed:
+        raise NotFound(f"{council} has no message {message_id}")
+    return row
+
+
 def keep_written(connection: Connection, council: str, message_id: str, record: Record) -> None:
     """Keep what is written into a message, where that was not known when it came in."""
     connection.execute(
@@ -49,7 +57,7 @@ def listing(
     without_waiver: bool = False,
 ) -> list[Row[Any]]:
     """The messages that people of the council submitted, oldest first; on request only those that go without
-    the waiver that they should have.
+    the waiver that they should have. None that is sealed.
     """
     wanted = select(
         MessageRow.id,
@@ -60,7 +68,12 @@ def listing(
         MessageRow.subject,
         MessageRow.without_waiver,
         MessageRow.written,
-    ).where(MessageRow.council_id == council, MessageRow.kind == MessageKind.SUBMITTED.value)
+        MessageRow.capacity,
+    ).where(
+        MessageRow.council_id == council,
+        MessageRow.kind == MessageKind.SUBMITTED.value,
+        MessageRow.sealed.is_not(True),
+    )
     if without_waiver:
         wanted = wanted.where(MessageRow.without_waiver.is_not(None))
     if since is not None:

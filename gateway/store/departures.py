@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, select, update
 
 from gateway.store.kinds import RecipientState
 from gateway.store.models import DeliveryRow, DepartureRow, MessageRow, RecipientRow
@@ -40,12 +40,12 @@ def waiting(connection: Connection, most: int) -> int:
 
 
 def listing(connection: Connection, council: str | None = None) -> list[dict[str, Any]]:
-    """Departures that are not done, oldest first, each with its recipients."""
+    """Departures that are not done, oldest first, each with its recipients. Those of sealed messages are not named."""
     wanted: ColumnElement[bool] = DepartureRow.done == false()
     if council is not None:
         wanted = and_(wanted, DepartureRow.council_id == council)
     rows = connection.execute(
-        select(DepartureRow, MessageRow.kind)
+        select(DepartureRow, MessageRow.kind, MessageRow.sealed)
         .join(
             MessageRow,
             and_(MessageRow.council_id == DepartureRow.council_id, MessageRow.id == DepartureRow.message_id),
@@ -57,9 +57,13 @@ def listing(connection: Connection, council: str | None = None) -> list[dict[str
 
 
 def of_message(connection: Connection, council: str, message: str) -> list[dict[str, Any]]:
-    """All departures of a message, done or not, oldest first, each with its recipients."""
+    """All departures of a message, done or not, oldest first, each with its recipients, as in `listing`."""
     rows = connection.execute(
-        select(DepartureRow)
+        select(DepartureRow, MessageRow.sealed)
+        .join(
+            MessageRow,
+            and_(MessageRow.council_id == DepartureRow.council_id, MessageRow.id == DepartureRow.message_id),
+        )
         .where(DepartureRow.council_id == council, DepartureRow.message_id == message)
         .order_by(DepartureRow.created_at)
     ).all()
@@ -148,5 +152,11 @@ def _described(connection: Connection, row: Any) -> dict[str, Any]:
         "next_attempt": row.next_attempt,
         "done": row.done,
         "outcome_unknown": row.outcome_unknown,
-        "recipients": [dict(recipient._mapping) for recipient in recipients],
+        "recipients": [_recipient(recipient, row.sealed) for recipient in recipients],
     }
+
+
+def _recipient(recipient: Row[*tuple[Any, ...]], sealed: bool | None) -> dict[str, Any]:
+    """A recipient; of a sealed message neither who it is nor what was said, where they may be named."""
+    said = dict(recipient._mapping)
+    return {**said, "address": "", "reply": ""} if sealed else said

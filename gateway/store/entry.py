@@ -7,10 +7,12 @@ import secrets
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from config.capacity import Capacity
 from config.policy import Verdict
 from filters.context import Added, Envelope
 from filters.finding import Decision
 from gateway.intake.submission import Origin
+from gateway.store.answer_addresses import AnswerAddress
 from gateway.store.kinds import MessageKind, MessageState
 from signatures.block.record import Record
 from signatures.message.splices import Splice
@@ -52,9 +54,16 @@ class Heading:
             object.__setattr__(self, field.name, _UNKEEPABLE.sub("\ufffd", getattr(self, field.name)))
 
 
+class SentMeanwhile(Exception):
+    """What a message is the same as has been decided on, or has come in, since that was looked for: look again."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message that the post room itself writes: a bounce, or a notice. It departs at once."""
+    """A message that the post room itself writes: a bounce, or a notice. It departs at once.
+
+    `answer` is kept with it: the address that it may be answered to.
+    """
 
     council: str
     kind: MessageKind
@@ -64,6 +73,7 @@ class NewMessage:
     heading: Heading
     upstream: str
     about: str | None = None
+    answer: AnswerAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,10 @@ class Entry:
     `recipients_per_hour` is the most that its person may write to, where there is such a limit. `written` says
     what of the splices is signature and waiver. `prints` are the fingerprints to be kept, each once;
     `shown` the addresses that everybody sees in its header, where that could be read. `added` are recipients
-    that policy put beside those of the envelope, which stays as it came in; everybody sees them.
+    that policy put beside those of the envelope, which stays as it came in; everybody sees them. `sealed`: no
+    officer sees it, or that there is one. `about` is the queue id of an earlier message that this one amends or
+    sends on in another's name. `joins` is that of one which says the same and waits: that one stands for both.
+    `waiting` are those of its person that waited when this was looked for, where it was.
     """
 
     id: str
@@ -97,13 +110,20 @@ class Entry:
     prints: tuple[int, ...] = ()
     shown: frozenset[str] | None = None
     added: tuple[Added, ...] = ()
+    capacity: Capacity | None = None
+    sealed: bool = False
+    about: str | None = None
+    joins: str | None = None
+    waiting: frozenset[str] | None = None
 
     @property
     def state(self) -> MessageState:
         """What the decision makes of the message."""
         if self.decision.verdict is Verdict.REFUSE:
             return MessageState.REFUSED
-        return MessageState.HELD if self.decision.needs else MessageState.PASSED
+        if self.decision.needs:
+            return MessageState.HELD if self.joins is None else MessageState.JOINED
+        return MessageState.PASSED
 
     @property
     def count(self) -> int:
@@ -113,11 +133,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What stands in the archive: the queue id and the state. `repeated` when it stood there before."""
+    """What stands in the archive: the queue id and the state. `repeated` when it stood there before. `joins` is the
+    queue id of what stands for it, where it was the same again.
+    """
 
     id: str
     state: MessageState
     repeated: bool = False
+    joins: str | None = None
 
 
 def new_id(now: datetime) -> str:

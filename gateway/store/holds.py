@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from config.council import Council
 from filters.finding import Decision
-from gateway.store import archive, councils, ledger, messages
+from gateway.store import archive, claims, councils, ledger, messages
 from gateway.store.errors import Conflict
 from gateway.store.kinds import MessageState
 from gateway.store.models import DecisionRow, MessageRow
 
 
 def listing(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The council's held messages, oldest first, with the policy's findings on each."""
+    """The council's held messages, oldest first, with the policy's findings on each; none that is sealed."""
     rows = connection.execute(
         select(
             MessageRow.id,
@@ -26,6 +26,7 @@ def listing(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ..
             MessageRow.header_from,
             MessageRow.subject,
             MessageRow.size,
+            MessageRow.capacity,
             DecisionRow.findings,
         )
         .join(
@@ -34,17 +35,21 @@ def listing(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ..
             & (DecisionRow.message_id == MessageRow.id)
             & (DecisionRow.number == 0),
         )
-        .where(MessageRow.council_id == council, MessageRow.state == MessageState.HELD.value)
+        .where(
+            MessageRow.council_id == council,
+            MessageRow.state == MessageState.HELD.value,
+            MessageRow.sealed.is_not(True),
+        )
         .order_by(MessageRow.received_at)
     )
     return rows.all()
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many messages each council holds."""
+    """How many messages each council holds. Those that are sealed are not counted."""
     rows = connection.execute(
         select(MessageRow.council_id, func.count())
-        .where(MessageRow.state == MessageState.HELD.value)
+        .where(MessageRow.state == MessageState.HELD.value, MessageRow.sealed.is_not(True))
         .group_by(MessageRow.council_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -93,8 +98,11 @@ def decide(
     by: str,
     why: str,
     now: datetime,
+    detail: str | None = None,
 ) -> None:
     """Record what a person decided on a held message, and the state that it is in from then on.
+
+    `detail` is what they chose besides, as JSON.
 
     Raises Conflict where it is held no longer, or the council is no longer at `version`.
     """
@@ -115,6 +123,8 @@ def decide(
         raise Conflict(
             f"{message} is not held: it is {archive.message(connection, council.id, message).state}"
         )
+    if state is not MessageState.HELD:
+        claims.drop(connection, council.id, message)
     earlier = archive.decisions(connection, council.id, message)
     messages.insert_decision(
         connection,
@@ -130,5 +140,6 @@ def decide(
             "findings": earlier[0].findings,
             "policy_version": council.policy.version,
             "council_version": version,
+            "detail": detail,
         },
     )

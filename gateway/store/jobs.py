@@ -69,6 +69,27 @@ def add(
     return added.first() is not None
 
 
+def hasten(connection: Connection, council: str, kind: str, now: datetime) -> None:
+    """Have a council's job of this kind done as soon as may be, where it has one that is not due yet.
+
+    One that is being done is left alone and not waited for: whoever does it may be waiting for the caller.
+    """
+    wanted = (
+        select(JobRow.id)
+        .where(
+            JobRow.council_id == council,
+            JobRow.kind == kind,
+            JobRow.key == "",
+            JobRow.done_at.is_(None),
+            JobRow.run_at > now,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    connection.execute(
+        update(JobRow).where(JobRow.id.in_(wanted.scalar_subquery()), JobRow.run_at > now).values(run_at=now)
+    )
+
+
 def add_for_everyone(connection: Connection, kind: str, now: datetime) -> int:
     """Have every council have a job of this kind. Returns for how many that was new."""
     has_it = select(JobRow.id).where(

@@ -11,6 +11,8 @@ class MessageKind(StrEnum):
     SUBMITTED = "submitted"
     NOTICE = "notice"
     BOUNCE = "bounce"
+    ANSWER = "answer"
+    """What somebody answered to a notice: for the post room alone, it never leaves."""
 
 
 class MessageState(StrEnum):
@@ -21,6 +23,14 @@ class MessageState(StrEnum):
     PASSED = "passed"
     RELEASED = "released"
     REJECTED = "rejected"
+    RETURNED = "returned"
+    """Given back to its sender to be amended."""
+
+    JOINED = "joined"
+    """The same again as one that waits: that one stands for both."""
+
+    TAKEN = "taken"
+    """An answer to a notice: it was for the post room itself."""
 
 
 class RecipientState(StrEnum):

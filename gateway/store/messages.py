@@ -10,10 +10,19 @@ from sqlalchemy import Connection, bindparam, func, select
 from filters.context import Envelope, Profile, Recipient
 from filters.finding import Decision
 from gateway.intake.submission import Origin
-from gateway.store import councils, ledger, sheet
-from gateway.store.entry import CouncilChanged, Entry, Heading, NewMessage, OverRate, Recorded, new_id
+from gateway.store import again, answer_addresses, councils, ledger, reminders, sheet
+from gateway.store.entry import (
+    CouncilChanged,
+    Entry,
+    Heading,
+    NewMessage,
+    OverRate,
+    Recorded,
+    SentMeanwhile,
+    new_id,
+)
 from gateway.store.errors import NotFound
-from gateway.store.kinds import MessageState
+from gateway.store.kinds import MessageKind, MessageState
 from gateway.store.models import MessageRow, RecipientRow
 from gateway.store.sheet import BY_POLICY, Sheet, decided_parts, insert_decision, received_parts
 
@@ -25,8 +34,12 @@ __all__ = [
     "NewMessage",
     "OverRate",
     "Recorded",
+    "SentMeanwhile",
+    "answered_before",
+    "answers_since",
     "decided_parts",
     "insert_decision",
+    "is_sealed",
     "new_id",
     "received_parts",
     "record",
@@ -87,8 +100,10 @@ def record_all(connection: Connection, sheets: Sequence[Sheet]) -> list[Recorded
     for one in sheets:
         entry = one.entry
         outcome = _stands_against(connection, one, versions, earlier, written_to)
+        if outcome is None and entry.waiting is not None and _sent_meanwhile(connection, one, new):
+            outcome = SentMeanwhile()
         if outcome is None:
-            outcome = Recorded(entry.id, entry.state)
+            outcome = Recorded(entry.id, entry.state, joins=entry.joins)
             new.append(one)
             if one.key is not None and entry.state is not MessageState.REFUSED:
                 earlier[entry.council, one.key] = Recorded(entry.id, entry.state, repeated=True)
@@ -99,7 +114,44 @@ def record_all(connection: Connection, sheets: Sequence[Sheet]) -> list[Recorded
     for one in new:
         for notice in one.entry.notices:
             write_own(connection, notice, one.entry.received_at)
+    held = [one.entry for one in new if one.entry.state is MessageState.HELD]
+    if held:
+        reminders.hasten(connection, (each.council for each in held), max(each.received_at for each in held))
     return outcomes
+
+
+def _sent_meanwhile(connection: Connection, one: Sheet, new: Sequence[Sheet]) -> bool:
+    """Whether others wait than did when it was looked for what the message is the same as."""
+    entry = one.entry
+    if entry.waiting is None or entry.person is None:
+        return False
+    asked = again.asked_about(entry)
+    beside = (other.entry for other in new if other.entry.state is MessageState.HELD)
+    return set(again.waiting(connection, asked)) != entry.waiting or any(
+        other.person == entry.person
+        and again.plain(other.heading.subject) == again.plain(asked.subject)
+        and {each.canonical for each in other.envelope.recipients} == asked.recipients
+        for other in beside
+    )
+
+
+def answered_before(connection: Connection, one: Sheet) -> Recorded | None:
+    """The same answer as it stands in the archive, where it was submitted within 24 hours."""
+    return None if one.key is None else _earlier(connection, [one]).get((one.entry.council, one.key))
+
+
+def answers_since(
+    connection: Connection, council: str, about: str | None, person: str | None, since: datetime
+) -> int:
+    """How many answers to notices about a message somebody has given since a moment."""
+    answers = select(func.count()).where(
+        MessageRow.council_id == council,
+        MessageRow.received_at > since,
+        MessageRow.kind == MessageKind.ANSWER.value,
+        MessageRow.about == about if about is not None else MessageRow.about.is_(None),
+        MessageRow.person == person if person is not None else MessageRow.person.is_(None),
+    )
+    return int(connection.execute(answers).scalar_one())
 
 
 def recorded(connection: Connection, message: str) -> Recorded | None:
@@ -126,9 +178,20 @@ def write_own(connection: Connection, new: NewMessage, now: datetime) -> str:
         splices=(),
         trace=b"",
         upstream=new.upstream,
+        sealed=new.about is not None and is_sealed(connection, new.council, new.about),
     )
     sheet.write(connection, [sheet.of_own(entry, new.kind, new.about)])
+    if new.answer is not None:
+        answer_addresses.keep(connection, new.answer)
     return entry.id
+
+
+def is_sealed(connection: Connection, council: str, message: str) -> bool:
+    """Whether a message is one that no officer sees; what is written about it is another."""
+    row = connection.execute(
+        select(MessageRow.sealed).where(MessageRow.council_id == council, MessageRow.id == message)
+    ).first()
+    return row is not None and bool(row.sealed)
 
 
 def _stands_against(

@@ -110,7 +110,8 @@ class Membership(Base):
 class MessageRow(Base):
     """An archive entry: a message with its envelope. Only `state` ever changes, and at its release what could
     not be worked out before: `written` (a `Record` as JSON) and `without_waiver` (why it goes without one).
-    `prints` are fingerprints of its author's own words, eight octets each.
+    `prints` are fingerprints of its author's own words, eight octets each. `capacity` is the one in which it is
+    written. `sealed`: no officer sees it, or that there is one.
     """
 
     __tablename__ = "message"
@@ -120,6 +121,20 @@ class MessageRow(Base):
         Index("ix_message_council_state", "council_id", "state"),
         Index("ix_message_council_message_id", "council_id", "message_id"),
         Index("ix_message_person_received", "person", "received_at"),
+        Index(
+            "ix_message_about",
+            "council_id",
+            "about",
+            sqlite_where=text("about IS NOT NULL AND kind = 'submitted'"),
+            postgresql_where=text("about IS NOT NULL AND kind = 'submitted'"),
+        ),
+        Index(
+            "ix_message_waiting",
+            "council_id",
+            "person",
+            sqlite_where=text("state IN ('held', 'returned')"),
+            postgresql_where=text("state IN ('held', 'returned')"),
+        ),
         Index(
             "ix_message_without_waiver",
             "council_id",
@@ -157,6 +172,8 @@ class MessageRow(Base):
     written: Mapped[str | None]
     without_waiver: Mapped[str | None]
     prints: Mapped[bytes | None]
+    capacity: Mapped[str | None]
+    sealed: Mapped[bool | None]
 
 
 class MessageBody(Base):
@@ -248,6 +265,7 @@ class DecisionRow(Base):
     findings: Mapped[str]
     policy_version: Mapped[str]
     council_version: Mapped[int]
+    detail: Mapped[str | None]
 
 
 class DepartureRow(Base):
@@ -360,3 +378,89 @@ class FamiliarNetworkRow(Base):
     __tablename__ = "familiar_network"
     key: Mapped[str] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecretRow(Base):
+    """A key that every node needs, made by whichever needs it first."""
+
+    __tablename__ = "secret"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[bytes]
+
+
+class AnswerAddressRow(Base):
+    """An address that one person may answer to, once, until it expires. `digest` is a hash of its token.
+
+    `message_id` is the queue id of what it is about, `used_by` that of the message that used it.
+    """
+
+    __tablename__ = "answer_address"
+    __table_args__ = (Index("ix_answer_address_message", "council_id", "message_id"),)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"))
+    message_id: Mapped[str | None]
+    login: Mapped[str]
+    purpose: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[str | None]
+
+
+class ClaimRow(Base):
+    """Who is looking at a held message, and since when."""
+
+    __tablename__ = "claim"
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AcknowledgementRow(Base):
+    """That a person has read a version of their council's monitoring notice."""
+
+    __tablename__ = "acknowledgement"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    login: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    message_id: Mapped[str | None]
+
+
+class ConfirmationRow(Base):
+    """That somebody confirmed a question about a thread and its recipients, so as not to be asked again that day.
+
+    `key` is a hash of person, thread and recipients.
+    """
+
+    __tablename__ = "confirmation"
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class OpeningRow(Base):
+    """That somebody opened the body of a member's casework, and why."""
+
+    __tablename__ = "opening"
+    __table_args__ = (Index("ix_opening_message", "council_id", "message_id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    council_id: Mapped[str]
+    message_id: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    why: Mapped[str]
+
+
+class ReminderRow(Base):
+    """That somebody was told, once, that a message waits. `step` says who of, and in what way.
+
+    Where it is about all that a council has waiting, `message_id` is empty.
+    """
+
+    __tablename__ = "reminder"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

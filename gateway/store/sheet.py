@@ -28,6 +28,8 @@ _ADD_MESSAGES, _ADD_BODIES, _ADD_RECIPIENTS = insert(MessageRow), insert(Message
 _ADD_DECISIONS = insert(DecisionRow)
 
 _NOT_COVERED = frozenset({"state", "written", "without_waiver", "prints"})
+_COVERED_WHERE_SAID = frozenset({"capacity", "sealed"})
+"""Columns that came later: links made before verify as they always have."""
 
 _Values = Mapping[str, Any]
 
@@ -51,12 +53,24 @@ class Sheet:
 def of_submission(entry: Entry) -> Sheet:
     """The rows of a submission."""
     digest = hashlib.sha256(entry.raw)
-    return _sheet(entry, MessageKind.SUBMITTED, digest.hexdigest(), _key(entry, digest.digest()), None)
+    return _sheet(
+        entry,
+        MessageKind.SUBMITTED,
+        digest.hexdigest(),
+        _key(entry, digest.digest()),
+        entry.joins or entry.about,
+    )
 
 
 def of_own(entry: Entry, kind: MessageKind, about: str | None) -> Sheet:
     """The rows of a message that the post room itself writes."""
     return _sheet(entry, kind, hashlib.sha256(entry.raw).hexdigest(), None, about)
+
+
+def of_answer(entry: Entry, about: str | None) -> Sheet:
+    """The rows of what somebody answered to a notice `about` a message. It is for the post room and never leaves."""
+    digest = hashlib.sha256(entry.raw)
+    return _sheet(entry, MessageKind.ANSWER, digest.hexdigest(), _key(entry, digest.digest()), about)
 
 
 def write(connection: Connection, sheets: Sequence[Sheet]) -> None:
@@ -93,11 +107,12 @@ def received_parts(message: Row[Any], recipients: list[Row[Any]]) -> list[bytes]
 
 def decided_parts(decision: Row[Any]) -> list[bytes]:
     """What the ledger's `decided` event covers, from the row as it stands."""
-    return [_json(decision._mapping, "at")]
+    return _decision_parts(decision._mapping)
 
 
 def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about: str | None) -> Sheet:
     refused = entry.state is MessageState.REFUSED
+    taken = kind is MessageKind.ANSWER
     message = _message(entry, kind, sha256, None if refused else key, about)
     recipients = [*_recipients(entry), *_added(entry)]
     decision = _decision(entry)
@@ -113,9 +128,9 @@ def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about:
         recipients=tuple(recipients),
         decision=decision,
         happenings=(received, _decided(decision)),
-        departure=_leaving(entry) if entry.state is MessageState.PASSED else None,
+        departure=_leaving(entry) if entry.state is MessageState.PASSED and not taken else None,
         correspondents=_correspondents(entry, kind),
-        prints=() if refused else prints.values_of(entry.council, entry.id, entry.prints),
+        prints=() if refused or entry.sealed else prints.values_of(entry.council, entry.id, entry.prints),
     )
 
 
@@ -138,7 +153,7 @@ def _message(entry: Entry, kind: MessageKind, sha256: str, key: str | None, abou
         "council_id": entry.council,
         "id": entry.id,
         "kind": kind.value,
-        "state": entry.state.value,
+        "state": (MessageState.TAKEN if kind is MessageKind.ANSWER else entry.state).value,
         "received_at": entry.received_at,
         "person": entry.person,
         "authenticated": entry.origin.login is not None,
@@ -162,6 +177,8 @@ def _message(entry: Entry, kind: MessageKind, sha256: str, key: str | None, abou
         "about": about,
         "submission_key": key,
         "prints": None if entry.state is MessageState.REFUSED else prints.packed(entry.prints),
+        "capacity": None if entry.capacity is None else entry.capacity.value,
+        "sealed": True if entry.sealed else None,
         **_written(entry),
     }
 
@@ -211,8 +228,10 @@ def _added(entry: Entry) -> list[_Values]:
 
 
 def _correspondents(entry: Entry, kind: MessageKind) -> tuple[correspondents.Values, ...]:
-    """Whom the message leaves for at once. Who is only ever told something by the post room is none."""
-    if kind is not MessageKind.SUBMITTED or entry.state is not MessageState.PASSED:
+    """Whom the message leaves for at once. Who is only ever told something by the post room is none, nor is whom
+    somebody wrote to unseen: what is known of correspondents is told to others.
+    """
+    if kind is not MessageKind.SUBMITTED or entry.state is not MessageState.PASSED or entry.sealed:
         return ()
     return correspondents.rows_of(
         entry.council, (recipient.canonical for recipient in entry.envelope.recipients), entry.received_at
@@ -251,7 +270,11 @@ def _leaving(entry: Entry) -> queue.Leaving:
 
 
 def _received(message: Mapping[Any, Any], recipients: Sequence[Mapping[Any, Any]]) -> list[bytes]:
-    covered = {name: value for name, value in message.items() if name not in _NOT_COVERED}
+    covered = {
+        name: value
+        for name, value in message.items()
+        if name not in _NOT_COVERED and (value is not None or name not in _COVERED_WHERE_SAID)
+    }
     listed = [_listed(recipient) for recipient in recipients]
     return [_json(covered, "received_at"), json.dumps(listed).encode()]
 
@@ -268,10 +291,16 @@ def _decided(decision: _Values) -> ledger.Happening:
     return ledger.Happening(
         ledger.Event.DECIDED,
         decision["message_id"],
-        [_json(decision, "at")],
+        _decision_parts(decision),
         decision["at"],
         str(decision["number"]),
     )
+
+
+def _decision_parts(decision: Mapping[Any, Any]) -> list[bytes]:
+    """What the ledger covers of a decision. Before there were details none was covered, so that none is where none is."""
+    covered = {name: value for name, value in decision.items() if name != "detail" or value is not None}
+    return [_json(covered, "at")]
 
 
 def _json(row: Mapping[Any, Any], moment: str) -> bytes:

@@ -84,7 +84,7 @@ def test_a_database_that_is_not_durable_is_refused():
 
 
 def test_every_table_of_a_council_carries_the_council():
-    host_wide = {"person", "council", "auth_failure", "familiar_network"}
+    host_wide = {"person", "council", "auth_failure", "familiar_network", "secret"}
     for table in Base.metadata.tables.values():
         assert table.name in host_wide or "council_id" in table.columns
 
