@@ -13,13 +13,17 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
+_NO_ANSWER_BY_EXCHANGE = b"X-Auto-Response-Suppress: All\r\n"
+"""Exchange looks at no other field before it answers by itself ([MS-OXCMAIL] 2.2.3.2.14)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """The header of a report from the post room.
 
     `council` is the council's name and `sender` the address its notices come from. `message_id` and
-    `in_reply_to` are whole, with angle brackets. `date` has a time zone.
+    `in_reply_to` are whole, with angle brackets. `date` has a time zone. `reply_to` is where an answer goes, if
+    one is wanted. `unprompted`: it is no answer to a message that the reader sent.
     """
 
     council: str
@@ -29,6 +33,8 @@ class Letterhead:
     date: datetime
     message_id: str
     in_reply_to: str | None = None
+    reply_to: str | None = None
+    unprompted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,19 @@ def report(head: Letterhead, report_type: str, parts: Sequence[Part]) -> bytes:
     return _multipart(head, f"report; report-type={report_type}", parts)
 
 
+def alternative(head: Letterhead, text: str, html: str) -> bytes:
+    """A letter as plain text and as HTML, which say the same."""
+    body = html.replace("\n", "\r\n").encode("utf-8", "replace")
+    shown = Part("text/html; charset=utf-8", "", binascii.b2a_qp(body, istext=True), "quoted-printable")
+    return _multipart(head, "alternative", (text_part(text), shown), _NO_ANSWER_BY_EXCHANGE)
+
+
 def mixed(head: Letterhead, parts: Sequence[Part]) -> bytes:
     """A letter with what is enclosed."""
     return _multipart(head, "mixed", parts)
 
 
-def _multipart(head: Letterhead, subtype: str, parts: Sequence[Part]) -> bytes:
+def _multipart(head: Letterhead, subtype: str, parts: Sequence[Part], more: bytes = b"") -> bytes:
     encoded = [part.encode() for part in parts]
     boundary = _boundary(head.message_id, encoded)
     mark = b"--" + boundary.encode()
@@ -68,7 +81,7 @@ def _multipart(head: Letterhead, subtype: str, parts: Sequence[Part]) -> bytes:
     header = f"Content-Type: {content_type}\r\n".encode()
     if any(part.encoding == "8bit" for part in parts):
         header += b"Content-Transfer-Encoding: 8bit\r\n"
-    return _header(head) + header + b"\r\n" + body + mark + b"--\r\n"
+    return _header(head) + more + header + b"\r\n" + body + mark + b"--\r\n"
 
 
 def text_part(text: str) -> Part:
@@ -105,8 +118,11 @@ def _header(head: Letterhead) -> bytes:
     ]
     if head.in_reply_to is not None:
         lines += [f"In-Reply-To: {head.in_reply_to}\r\n", f"References: {head.in_reply_to}\r\n"]
-    # RFC 3834 §5: an answer to a message, so that no other machine answers it.
-    lines += ["Auto-Submitted: auto-replied\r\n", "MIME-Version: 1.0\r\n"]
+    if head.reply_to is not None:
+        lines.append(f"Reply-To: <{head.reply_to}>\r\n")
+    # RFC 3834 §5: written by a machine, so that no other machine answers it.
+    written = "auto-generated" if head.unprompted else "auto-replied"
+    lines += [f"Auto-Submitted: {written}\r\n", "MIME-Version: 1.0\r\n"]
     return "".join(lines).encode("utf-8")
 
 

@@ -6,32 +6,44 @@ from datetime import date, datetime
 
 from config.council import Council
 from config.person import Person, Role
-from gateway.notices.notice import notice
+from gateway.notices import people
+from gateway.notices.page import Heading, Page, Paragraph, Taken, Tone
+from gateway.notices.parts import council_name, reference
+from gateway.notices.wording import Words
+from gateway.notices.writing import Outside, write
 from gateway.store.messages import NewMessage
 
 
 def review_due(council: Council, now: datetime, today: date, *, upstream: str) -> tuple[NewMessage, ...]:
     """A letter to every Clerk of the council; to whoever acts as one where there is no Clerk on that day."""
-    paragraphs = [
-        f'The e-mail policy that Vestry applies for {council.name}, "{council.policy.title}" (version '
-        f"{council.policy.version}), was to be reviewed by {_written(council.policy.review or today)}. That day has "
-        "passed.",
-        "Mail is checked as before: nothing changes by itself.",
-        "Please have the Council look at the policy, or put the review on an agenda. When it has decided, the person "
-        "who looks after your mail system enters the new review date, with a new version, in the council's file (the "
-        "lines review and version under [policy]) and imports the file again. This letter then stops; until then you "
-        "are reminded every four weeks.",
-    ]
+
+    def page(words: Words) -> Page:
+        name, policy = council_name(council, words), council.policy
+        opening = words(
+            "review.opening",
+            council=Taken(name),
+            title=Taken(policy.title),
+            version=Taken(policy.version),
+            day=words.day(policy.review or today),
+        )
+        blocks = (
+            Paragraph(opening),
+            Heading(words("common.what_to_do")),
+            Paragraph(words("review.to_do")),
+            Heading(words("common.do_nothing")),
+            Paragraph(words("review.if_nothing")),
+        )
+        return Page(
+            words.lang, Tone.TOLD, words("title.review"), name, blocks, reference(words, council, None)
+        )
+
     return tuple(
-        notice(
+        write(
             council,
-            _address(clerk, council, today),
-            None,
-            "The review date of your e-mail policy has passed",
-            paragraphs,
-            now,
-            upstream=upstream,
-            in_reply_to=None,
+            Outside(
+                to=people.address_of(clerk, council, today), subject="review", now=now, upstream=upstream
+            ),
+            page,
         )
         for clerk in _clerks(council, today)
     )
@@ -40,17 +52,3 @@ def review_due(council: Council, now: datetime, today: date, *, upstream: str) -
 def _clerks(council: Council, today: date) -> tuple[Person, ...]:
     officers = council.officers(today)
     return tuple(person for person in officers if Role.CLERK in person.roles_on(today)) or officers
-
-
-def _address(person: Person, council: Council, today: date) -> str:
-    """Where the council reaches somebody: the login where it is an address of theirs here, else the first that is.
-
-    The Clerk of several councils has one login for all of them.
-    """
-    if person.may_send_as(person.login, today):
-        return person.login
-    return next((held.address for held in person.identities if held.holds(today)), person.login)
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -90,7 +90,7 @@ async def test_the_clerk_is_told_in_plain_words(office):
     await office.work()
     [letter] = office.letters()
     assert (letter["To"], letter["Subject"]) == ("clerk@nether.example", SUBJECT)
-    said = " ".join(letter.get_content().split())
+    said = " ".join(letter.get_body(("plain",)).get_content().split())
     assert '"E-mail policy" (version v1), was to be reviewed by 10 May 2026. That day has passed.' in said
     assert "nothing changes by itself" in said
     [departure] = await office.database.read(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.policy import default
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +14,9 @@ from gateway.notices import held
 from gateway.notices.held import Told
 from gateway.store.kinds import MessageKind
 from gateway.store.messages import Heading
+from tests.unit.notices import every
+from tests.unit.notices.every import finding
+from tests.unit.notices.reading import page, read, words_of_html, words_of_text
 
 NOW = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)
 JO = "cllr.a@littlewickham-pc.example"
@@ -47,28 +49,22 @@ def when_held(little_wickham, subject="Grass", message_id="<1@pc.example>", **ch
     return held.when_held(little_wickham, JO, heading, "ABC123", decision(**changes), NOW)
 
 
-def read(notice):
-    return message_from_bytes(notice.raw, policy=default)
-
-
 def test_it_says_what_why_and_what_to_do(little_wickham):
     notice = when_held(little_wickham)
     assert (notice.kind, notice.mail_from, notice.recipients) == (MessageKind.NOTICE, "", (JO,))
-    message = read(notice)
-    assert message["Subject"] == "Waiting for the Clerk: Grass"
-    assert message["In-Reply-To"] == "<1@pc.example>"
-    assert message["Auto-Submitted"] == "auto-replied"
-    text = message.get_content()
+    letter = read(notice)
+    assert letter.subject == "NOT SENT YET: Grass"
+    assert letter.message["In-Reply-To"] == "<1@pc.example>"
+    assert letter.message["Auto-Submitted"] == "auto-replied"
     for said in (
-        "has not been sent yet",
+        'Your message "Grass" has not gone to anybody yet',
         "It looks as if",
         "signature: Parish Clerk",
         "do not need",
         "ABC123",
     ):
-        assert said in text
-    assert "On trial only" not in text
-    assert max(len(line) for line in text.splitlines()) <= 80
+        assert said in letter.words
+    assert "On trial only" not in letter.text
 
 
 @pytest.mark.parametrize("id", ["<" + "a" * 300 + "@pc.example>", "<x@[1.2.3.4]>"])
@@ -81,7 +77,8 @@ def test_a_long_message_id_is_named_as_it_is(little_wickham, id):
 )
 def test_nothing_the_sender_wrote_becomes_header(little_wickham, hostile):
     notice = when_held(little_wickham, subject=hostile, message_id=f"<{hostile}>", evidence=hostile)
-    message = read(notice)
+    letter = read(notice)
+    message = letter.message
     names = [name.lower() for name in message]
     assert "bcc" not in names
     assert "x" not in names
@@ -89,6 +86,76 @@ def test_nothing_the_sender_wrote_becomes_header(little_wickham, hostile):
     assert not message.defects
     assert all(len(line) <= 998 for line in notice.raw.split(b"\r\n"))
     assert notice.raw.replace(b"\r\n", b"").count(b"\n") == 0
+    assert not re.search("[\u202e\x00]", letter.text + letter.html + letter.subject)
+    assert all(len(line) <= 76 for line in letter.text.splitlines())
+
+
+@pytest.mark.parametrize(
+    "markup", ["<script>x()</script>", "<b onclick=x>", "&lt;", '"><img src=x>', "</bdi></p><h1>"]
+)
+def test_nothing_the_sender_wrote_becomes_html(little_wickham, markup):
+    letter = read(when_held(little_wickham, subject=markup, reason=markup, evidence=markup))
+    plain = read(when_held(little_wickham, subject="x", reason="x", evidence="x"))
+    tags = [tag for tag, _ in page(letter.html).tags]
+    assert tags == [tag for tag, _ in page(plain.html).tags]
+    assert words_of_html(letter.html) == words_of_text(letter.text)
+    assert markup in letter.words
+
+
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        ({Verdict.ASK}, "It waits for your answer."),
+        ({Verdict.HOLD}, "The Clerk will look at it first."),
+        ({Verdict.ASK, Verdict.HOLD}, "your answer, and the Clerk's decision"),
+    ],
+)
+def test_it_says_for_whom_it_waits(little_wickham, needs, said):
+    findings = tuple(finding("reply_all", verdict, "Many people.") for verdict in needs)
+    heading = Heading("<1@pc.example>", "Grass", JO, "littlewickham-pc.example")
+    letter = read(held.when_held(little_wickham, JO, heading, "ABC123", Decision(findings=findings), NOW))
+    assert said in letter.words
+    # Without an address to answer to, whom to tell is said.
+    assert ("Tell Margaret Hale (the Clerk) whether it should go" in letter.words) == (Verdict.ASK in needs)
+
+
+def test_a_moderator(little_wickham):
+    decided = Decision(findings=(finding("moderation", Verdict.HOLD, "Official mail."),))
+    heading = Heading("<1@pc.example>", "Grass", JO, "littlewickham-pc.example")
+    assert (
+        "A moderator will look at it first."
+        in read(held.when_held(little_wickham, JO, heading, "A", decided, NOW)).words
+    )
+
+
+def test_many_recipients_and_much_evidence_are_told_in_short(little_wickham):
+    people = [f"resident{number}@example.org" for number in range(500)]
+    evidence = [("To", address) for address in people]
+    decided = Decision(findings=(finding("large_list", Verdict.ASK, "Many people.", *evidence),))
+    heading = Heading("<1@pc.example>", "Grass", JO, "littlewickham-pc.example")
+    notice = held.when_held(
+        little_wickham,
+        JO,
+        heading,
+        "A",
+        decided,
+        NOW,
+        recipients=people,
+        answer_to="a@littlewickham-pc.example",
+    )
+    text = read(notice).text
+    assert text.count("* To: resident") == 3
+    assert "* and 497 more" in text
+    assert "\n300. resident299@example.org\n" in text
+    assert "and 200 more" in text
+    assert len(notice.raw) < 60_000
+
+
+def test_the_council_of_somebody_whose_id_is_unknown(little_wickham):
+    heading = Heading("", "", "", "")
+    letter = read(held.when_held(little_wickham, "no.body@elsewhere.example", heading, "A", Decision(), NOW))
+    assert letter.subject == "NOT SENT YET: (no subject)"
+    assert letter.message["In-Reply-To"] is None
 
 
 def test_a_decision_is_told_with_the_clerks_note(little_wickham):
@@ -101,10 +168,41 @@ def test_a_decision_is_told_with_the_clerks_note(little_wickham):
         subject="Grass",
         message_id="<1@x>",
     )
-    text = read(held.after_decision(little_wickham, row, Told.REJECTED, "Not your title", NOW)).get_content()
-    assert "will not be sent" in " ".join(text.split())
-    assert "Not your title" in text
-    assert (
-        "now been sent"
-        in read(held.after_decision(little_wickham, row, Told.RELEASED, "", NOW)).get_content()
-    )
+    letter = read(held.after_decision(little_wickham, row, Told.REJECTED, "Not your title\nbut mine", NOW))
+    assert "decided that it will not go" in letter.words
+    assert "    Not your title\n    but mine\n" in letter.text
+    assert "now been sent" in read(held.after_decision(little_wickham, row, Told.RELEASED, "", NOW)).words
+    assert held.after_decision(little_wickham, unsent(row), Told.RELEASED, "", NOW) is None
+
+
+def unsent(row):
+    return SimpleNamespace(**(vars(row) | {"mail_from": "", "person": None, "header_from": ""}))
+
+
+@pytest.mark.parametrize(
+    ("by", "told", "said"),
+    [
+        (None, Told.REJECTED, "Not sent. The Clerk's office has looked at your message"),
+        (
+            "clerk@littlewickham-pc.example",
+            Told.REJECTED,
+            "Not sent. Margaret Hale (the Clerk) has looked at",
+        ),
+        (JO, Told.RELEASED, "This is as you decided."),
+        ("deputy@littlewickham-pc.example", Told.RELEASED, "Decided by Thomas Reed (the Deputy Clerk)."),
+        (None, Told.CANCELLED, "will not go, as you decided."),
+        (
+            "clerk@littlewickham-pc.example",
+            Told.CANCELLED,
+            "Margaret Hale (the Clerk) has cancelled your message",
+        ),
+        (
+            "gone@littlewickham-pc.example",
+            Told.RETURNED,
+            "gone@littlewickham-pc.example has returned your message",
+        ),
+    ],
+)
+def test_it_says_who_decided(little_wickham, by, told, said):
+    row = every.row()
+    assert said in read(held.after_decision(little_wickham, row, told, "", NOW, by=by)).words
