@@ -65,6 +65,12 @@ QUEUE_AGE = Gauge(
 HELD = Gauge(
     "vestry_held_messages", "Messages held, by council.", ["council"], multiprocess_mode="livemostrecent"
 )
+HELD_FOR_NOBODY = Gauge(
+    "vestry_held_for_nobody",
+    "Messages held that nobody in office may decide on at present, by council.",
+    ["council"],
+    multiprocess_mode="livemostrecent",
+)
 DELIVERIES = Counter("vestry_deliveries", "Results of delivery, one a recipient.", ["upstream", "result"])
 UPSTREAM_FAILURES = Counter(
     "vestry_upstream_failures", "Tries to open a connection to an upstream that failed.", ["upstream", "step"]

@@ -18,10 +18,12 @@ from gateway.cli import (
     consent,
     council,
     db,
+    deciding,
     demo,
     dkim,
     held,
     host,
+    opening,
     person,
     policy,
     queue,
@@ -47,6 +49,9 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(policy.app, name="policy")
 app.add_typer(signature.app, name="signature")
 app.add_typer(queue.app, name="queue")
+held.app.command("open")(opening.open_)
+for name, command in deciding.COMMANDS.items():
+    held.app.command(name)(command)
 app.add_typer(held.app, name="held")
 app.add_typer(archive.app, name="archive")
 app.add_typer(dkim.app, name="dkim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import typer
@@ -15,6 +15,7 @@ from gateway.cli.common import (
     AsJson,
     Config,
     CouncilId,
+    Desk,
     desk,
     moment,
     print_json,
@@ -49,7 +50,14 @@ def list_(
         rows = it.read(lambda c: archive.listing(c, council_id, begin, end, without_waiver=without_waiver))
     if as_json:
         print_json(
-            [{**row._mapping, "written": json.loads(row.written) if row.written else None} for row in rows]
+            [
+                {
+                    **row._mapping,
+                    "subject": _subject(row),
+                    "written": json.loads(row.written) if row.written else None,
+                }
+                for row in rows
+            ]
         )
         return
     print_table(
@@ -60,7 +68,7 @@ def list_(
                 moment(row.received_at),
                 row.state,
                 row.header_from,
-                row.subject,
+                _subject(row),
                 row.without_waiver or "",
             ]
             for row in rows
@@ -76,14 +84,21 @@ def show(
         typer.Option("--as", help="The record of it, or the message itself as received or as sent."),
     ] = "record",
     departure: Annotated[str | None, typer.Option(help="Which departure, for --as sent.")] = None,
+    by: Annotated[str, typer.Option(help="Login of who opens residents' casework.")] = "",
+    why: Annotated[str, typer.Option(help="Reason for opening casework; the member is told.")] = "",
     council: CouncilId = None,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """Print a message's record as JSON, or its very bytes."""
+    """Print a message's record as JSON, or its very bytes. The bytes of casework need --by and --why."""
     from gateway.archive.versions import Altered, as_received, as_sent
+    from gateway.holds.casework import is_casework
+    from gateway.store import archive
 
     with desk(config) as it:
         council_id = it.council(council)
+        row = it.read(lambda c: archive.open_message(c, council_id, message))
+        if version != "record" and is_casework(row):
+            _open(it, council_id, message, by, why)
         if version == "record":
             print_json(it.read(lambda c: _record(c, council_id, message)))
             return
@@ -122,17 +137,45 @@ def verify(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: 
     raise typer.Exit(1 if amiss else 0)
 
 
+def _subject(row: Any) -> str:
+    """The subject as a list shows it: residents are named in that of casework."""
+    from gateway.holds.casework import is_casework
+    from gateway.notices import mask
+
+    return mask.hidden(row.subject) if is_casework(row) else str(row.subject)
+
+
+def _open(it: Desk, council: str, message: str, by: str, why: str) -> None:
+    """Have it recorded that somebody opens casework, and the member told."""
+    from gateway.clock import today_in_london
+    from gateway.delivery.wake import ring
+    from gateway.holds.casework import open_body
+    from gateway.holds.decisions import Act
+
+    now = datetime.now(UTC)
+    act = Act(by=by, why=why, now=now, today=today_in_london(now), hostname=it.settings.hostname)
+    it.write(lambda c: open_body(c, council, message, act))
+    ring(it.settings)
+
+
 def _record(connection: Any, council: str, message: str) -> dict[str, Any]:
     from gateway.archive.told import what_changed
+    from gateway.holds.casework import is_casework
+    from gateway.notices import mask
     from gateway.store import archive, departures
 
-    row = dict(archive.message(connection, council, message)._mapping)
-    del row["submission_key"], row["splices"], row["prints"]
+    found = archive.open_message(connection, council, message)
+    closed = is_casework(found)
+    row = dict(found._mapping)
+    del row["submission_key"], row["splices"], row["prints"], row["sealed"]
+    if closed:
+        row["subject"] = mask.hidden(row["subject"])
+    addresses = [r.address for r in archive.recipients(connection, council, message)]
     return {
         **row,
         "written": json.loads(row["written"]) if row["written"] else None,
-        "changes": [asdict(each) for each in what_changed(connection, council, message)],
-        "recipients": [r.address for r in archive.recipients(connection, council, message)],
+        "changes": [] if closed else [asdict(each) for each in what_changed(connection, council, message)],
+        "recipients": [mask.address(each) if closed else each for each in addresses],
         "decisions": [
             {
                 "number": d.number,
@@ -141,9 +184,19 @@ def _record(connection: Any, council: str, message: str) -> dict[str, Any]:
                 "act": d.act,
                 "why": d.why,
                 "policy_version": d.policy_version,
-                **json.loads(d.findings),
+                **_findings(d.findings, closed),
             }
             for d in archive.decisions(connection, council, message)
         ],
-        "departures": departures.of_message(connection, council, message),
+        "departures": [] if closed else departures.of_message(connection, council, message),
     }
+
+
+def _findings(text: str, closed: bool) -> dict[str, Any]:
+    """The findings of a decision; those on casework without what was seen."""
+    from filters.finding import Decision
+    from gateway.holds.casework import veiled
+
+    decision = Decision.model_validate_json(text)
+    found: dict[str, Any] = json.loads((veiled(decision) if closed else decision).model_dump_json())
+    return found

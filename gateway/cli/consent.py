@@ -179,19 +179,17 @@ def _bracketed(message_id: str | None) -> str | None:
 def _thread_of(it: Desk, council_id: str, message: str) -> str:
     """The first message of a thread, as far as a later one tells: what is sent in it from now on names it too."""
     from gateway.archive.versions import as_received
+    from gateway.holds.consenting import thread_of
     from gateway.store import archive
     from signatures.message.anatomy import read
     from signatures.message.scanner import Unscannable
 
-    row = it.read(lambda c: archive.message(c, council_id, message))
+    row = it.read(lambda c: archive.open_message(c, council_id, message))
     try:
         anatomy = read(it.read(lambda c: as_received(c, council_id, message)))
     except Unscannable as error:
         fail(f"{message} cannot be read: {error}; name the thread by --thread")
-    # In-Reply-To comes before References, whose first is the oldest.
-    told = (*anatomy.references[1:2], *anatomy.references[:1], *anatomy.marks.forwards)
-    attached = (each.message_id for each in anatomy.earlier if each.message_id)
-    return next(iter((*told, *attached)), "") or str(row.message_id)
+    return thread_of(anatomy, row.message_id)
 
 
 def _said(consent: Consent) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gateway.demo.run import Result
 
 
+_BECAME = {"passed": "sent", "released": "sent", "rejected": "not sent", "returned": "given back"}
+
+
 def demo(
     data_dir: Annotated[Path, typer.Option(help="Folder to keep the demonstration in.")] = Path(
         "vestry-demo"
@@ -31,8 +34,9 @@ def demo(
     metrics_port: Annotated[int, typer.Option(help="Port for metrics and health.")] = 9580,
 ) -> None:
     """Run the whole system with a demonstration council, and show what becomes of sample mail."""
+    from gateway.demo.client import DemoFailed
     from gateway.demo.installation import Ports, set_up
-    from gateway.demo.run import DemoFailed, running, send_samples
+    from gateway.demo.run import running, send_samples
     from gateway.demo.upstream import Upstream
 
     ports = Ports(submission_port, submissions_port, trusted_port, metrics_port, upstream_port)
@@ -99,9 +103,11 @@ def _then(result: Result) -> str:
     words = "; ".join(
         f"{'NOT TAKEN: ' if word in result.failed else ''}{word}" for word in result.sample.words
     )
+    if result.kept.about:
+        words = "is the one given back, amended" if result.kept.about == result.amends else "LINKED WRONGLY"
     if not words:
         return ""
-    return f"{words}: {'sent' if result.delivered else 'not sent'}"
+    return f"{words}: {_BECAME.get(result.kept.state, result.kept.state)}"
 
 
 def _print_results(installation: Installation, results: list[Result]) -> None:
@@ -115,7 +121,7 @@ def _print_results(installation: Installation, results: list[Result]) -> None:
                 result.sample.road,
                 result.sample.login.partition("@")[0],
                 str(result.outcome or result.reply),
-                ", ".join(f"{check} ({verdict})" for check, verdict in result.found),
+                ", ".join(f"{check} ({verdict})" for check, verdict in result.kept.found),
                 _then(result),
                 result.block,
                 {True: "valid", False: "INVALID", None: ""}[result.signature_valid],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +16,6 @@ from gateway.cli.common import (
     AsJson,
     Config,
     CouncilId,
-    Desk,
     desk,
     moment,
     print_json,
@@ -22,43 +23,61 @@ from gateway.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from gateway.holds import decisions
+    from gateway.holds.shown import Shown
 
-app = typer.Typer(help="Held messages: list, show, release, reject.", no_args_is_help=True)
+app = typer.Typer(
+    help="Held messages: list, show, claim, release, return, reject, send as Clerk.", no_args_is_help=True
+)
+_STANDS = {"joined": "is the same as, and waits with"}
 Message = Annotated[str, typer.Argument(help="Queue id of the message.")]
-By = Annotated[
-    str, typer.Option(help="Login of who decides: the Clerk, deputy or locum, a moderator, or the sender.")
-]
 
 
 @app.command("list")
 def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List what is held, oldest first, and whose word each still needs."""
-    from gateway.store import holds
+    from gateway.holds.shown import listing
+    from gateway.store import claims, councils
 
     with desk(config) as it:
         council_id = it.council(council)
-        rows = it.read(lambda c: holds.listing(c, council_id))
-        acts = it.read(lambda c: holds.acts_on_held(c, council_id))
-    waits = {row.id: _waits_for(row.findings, acts.get(row.id, ())) for row in rows}
+        _, found = it.read(lambda c: councils.load(c, council_id))
+        now = datetime.now(UTC)
+        rows = it.read(lambda c: listing(c, found, now))
+        looking = it.read(lambda c: claims.standing(c, council_id, now))
     if as_json:
         print_json(
             [
-                {**row._mapping, "findings": _findings(row.findings), "waits_for": waits[row.id]}
+                {
+                    "id": row.id,
+                    "received_at": row.received_at,
+                    "person": row.person,
+                    "header_from": row.header_from,
+                    "subject": row.subject,
+                    "size": row.size,
+                    "casework": row.casework,
+                    "findings": [finding.as_json() for finding in row.decision.findings],
+                    "waits_for": row.waits_for,
+                    "reviewers": row.reviewers,
+                    "unanswered": row.unanswered,
+                    "telephone": row.telephone,
+                    "left_behind": row.left_behind,
+                    "claimed_by": looking[row.id].by if row.id in looking else None,
+                }
                 for row in rows
             ]
         )
         return
     print_table(
-        ["Message", "Since", "From", "Subject", "Waits for", "Why"],
+        ["Message", "Since", "From", "Subject", "Waits for", "Looked at by", "Why"],
         [
             [
                 row.id,
                 moment(row.received_at),
                 row.header_from,
                 row.subject,
-                ", ".join(waits[row.id]),
-                _reasons(row.findings),
+                _waiting(row),
+                looking[row.id].by if row.id in looking else "",
+                " ".join(finding.reason for finding in row.decision.findings),
             ]
             for row in rows
         ],
@@ -69,17 +88,28 @@ def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: A
 def show(
     message: Message, council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
-    """Show a message, why it was held, and what was decided since."""
+    """Show a message, why it was held, and what was decided since. Of casework only a masked extract: see open."""
     from gateway.archive.told import what_changed
-    from gateway.store import archive
+    from gateway.holds.casework import extract, is_casework, veiled
+    from gateway.notices import mask
+    from gateway.store import again, archive, claims
 
     with desk(config) as it:
         council_id = it.council(council)
-        changed = it.read(lambda c: what_changed(c, council_id, message))
-        row = it.read(lambda c: archive.message(c, council_id, message))
+        row = it.read(lambda c: archive.open_message(c, council_id, message))
+        casework = is_casework(row)
+        changed = () if casework else it.read(lambda c: what_changed(c, council_id, message))
         recipients = it.read(lambda c: [r.address for r in archive.recipients(c, council_id, message)])
         decisions = it.read(lambda c: archive.decisions(c, council_id, message))
-    findings = _findings(decisions[0].findings)
+        looking = it.read(lambda c: claims.standing(c, council_id, datetime.now(UTC), message)).get(message)
+        linked = it.read(lambda c: again.linked(c, council_id, message))
+        beginning = it.read(lambda c: extract(c, council_id, message)) if casework else ""
+    decision = Decision.model_validate_json(decisions[0].findings)
+    subject = row.subject
+    if casework:
+        decision, subject = veiled(decision), mask.hidden(row.subject)
+        recipients = [mask.address(each) for each in recipients]
+    findings = [finding.as_json() for finding in decision.findings]
     if as_json:
         print_json(
             {
@@ -88,15 +118,27 @@ def show(
                 "from": row.header_from,
                 "person": row.person,
                 "to": recipients,
-                "subject": row.subject,
+                "about": row.about,
+                "linked": [{"message": each.id, "state": each.state} for each in linked],
+                "claimed_by": looking.by if looking else None,
+                "subject": subject,
                 "received_at": row.received_at,
+                "casework": casework,
+                "extract": beginning,
                 "findings": findings,
                 "waits_for": _waits_for(decisions[0].findings, tuple(d.act for d in decisions[1:]))
                 if row.state == "held"
                 else [],
                 "changes": [asdict(each) for each in changed],
                 "decisions": [
-                    {"at": d.at, "by": d.by, "act": d.act, "why": d.why, "policy_version": d.policy_version}
+                    {
+                        "at": d.at,
+                        "by": d.by,
+                        "act": d.act,
+                        "why": d.why,
+                        "policy_version": d.policy_version,
+                        "detail": None if d.detail is None else json.loads(d.detail),
+                    }
                     for d in decisions
                 ],
             }
@@ -104,12 +146,22 @@ def show(
         return
     typer.echo(f"Message  {message} ({row.state}), received {moment(row.received_at)}")
     typer.echo(f"From     {row.header_from} (login: {row.person or 'none'})")
-    typer.echo(f"To       {', '.join(recipients)}")
-    typer.echo(f"Subject  {row.subject}")
+    for number, address in enumerate(recipients, 1):
+        typer.echo(f"{'To' if number == 1 else '':8} {number}. {address}")
+    typer.echo(f"Subject  {subject}")
+    if row.about is not None:
+        typer.echo(f"About    {row.about}, which it {_STANDS.get(row.state, 'amends or sends on')}")
+    for each in linked:
+        typer.echo(f"Later    {each.id} ({each.state}), by {each.person}")
+    if looking is not None:
+        typer.echo(f"Claimed  being looked at by {looking.by} since {moment(looking.at)}")
+    if casework:
+        typer.echo(f"Casework {beginning}")
+        typer.echo("         To read it whole: vestry held open, with --by and --why. The member is told.")
     if row.state == "held":
         waits = _waits_for(decisions[0].findings, tuple(d.act for d in decisions[1:]))
         typer.echo(f"Needs    the word of: {', '.join(waits)}")
-    for finding in Decision.model_validate_json(decisions[0].findings).findings:
+    for finding in decision.findings:
         typer.echo(f"\n{finding.reason}\n  Policy: {finding.clause}")
         for evidence in finding.evidence:
             typer.echo(f"  {evidence.where}: {evidence.text}")
@@ -118,75 +170,36 @@ def show(
         for mark, words in (("-", change.removed), ("+", change.added)):
             for line in words.split("\n") if words else ():
                 typer.echo(f"  {mark} {line}")
-    for decision in decisions[1:]:
-        said = f": {decision.why}" if decision.why else ""
-        typer.echo(f"\n{moment(decision.at)}: {decision.act} by {decision.by}{said}")
+    for each in decisions[1:]:
+        said = f": {each.why}" if each.why else ""
+        typer.echo(f"\n{moment(each.at)}: {each.act} by {each.by}{said}")
+        for line in _chosen(each.detail, recipients):
+            typer.echo(f"  {line}")
 
 
-@app.command()
-def release(
-    message: Message,
-    by: By,
-    why: Annotated[str, typer.Option(help="Reason, for the record.")] = "",
-    without_trail: Annotated[
-        bool,
-        typer.Option(
-            "--without-trail", help="The sender's choice: leave out the earlier messages it quotes."
-        ),
-    ] = False,
-    council: CouncilId = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Give your word for a held message. It goes to all its recipients once it has every word that it needs."""
-    from gateway.delivery.wake import ring
-    from gateway.holds import decisions
-    from gateway.holds.ready import make_ready
-
-    with desk(config) as it:
-        council_id = it.council(council)
-        act = _act(it, by, why)
-        ready = None
-        if it.read(lambda c: decisions.must_be_made_ready(c, council_id, message, without_trail)):
-            strip = without_trail or it.read(lambda c: decisions.trail_goes(c, council_id, message))
-            ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings, strip=strip))
-        given = it.write(lambda c: decisions.release(c, council_id, message, act, ready))
-        ring(it.settings)
-    if given.departure is None:
-        typer.echo(f"Your word is recorded. {message} now waits for {given.waits_for}.")
-    else:
-        typer.echo(f"{message} is released and leaves as departure {given.departure}.")
+def _waiting(row: Shown) -> str:
+    """Whom a message waits for, in a line of the list."""
+    at_hand = ", ".join(row.reviewers) or "nobody at present"
+    if row.left_behind:
+        return f"its sender has left; to be cancelled by {at_hand}"
+    said = [", ".join(row.waits_for)]
+    if {"clerk", "moderator"} & {*row.waits_for}:
+        said.append(f"now with {at_hand}")
+    if row.unanswered:
+        said.append(f"not answered, telephone {row.telephone or 'unknown'}")
+    return "; ".join(said)
 
 
-@app.command()
-def reject(
-    message: Message,
-    by: By,
-    why: Annotated[str, typer.Option(help="Reason, told to the sender.")],
-    council: CouncilId = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Decide that a held message will not go, and tell its sender why."""
-    from gateway.delivery.wake import ring
-    from gateway.holds import decisions
-
-    with desk(config) as it:
-        council_id = it.council(council)
-        act = _act(it, by, why)
-        it.write(lambda c: decisions.reject(c, council_id, message, act))
-        ring(it.settings)
-    typer.echo(f"{message} is rejected; its sender is told.")
-
-
-def _act(it: Desk, by: str, why: str) -> decisions.Act:
-    from gateway.clock import today_in_london
-    from gateway.holds.decisions import Act
-
-    now = datetime.now(UTC)
-    return Act(by=by, why=why, now=now, today=today_in_london(now), hostname=it.settings.hostname)
-
-
-def _findings(text: str) -> list[dict[str, object]]:
-    return [finding.as_json() for finding in Decision.model_validate_json(text).findings]
+def _chosen(detail: str | None, recipients: list[str]) -> Iterator[str]:
+    """What somebody chose with a decision, in lines."""
+    told = json.loads(detail) if detail else {}
+    for name, said in (("left_out", "left out"), ("blind", "moved to Bcc")):
+        if told.get(name):
+            yield f"{said}: {', '.join(recipients[number] for number in told[name])}"
+    if told.get("without_trail"):
+        yield "without the earlier messages"
+    if "sent_as" in told:
+        yield f"sent as {told['sent_as']}"
 
 
 def _waits_for(text: str, acts: tuple[str, ...]) -> list[str]:
@@ -194,7 +207,3 @@ def _waits_for(text: str, acts: tuple[str, ...]) -> list[str]:
     from gateway.holds.words import given
 
     return sorted(need.value for need in Decision.model_validate_json(text).needs - given(acts))
-
-
-def _reasons(text: str) -> str:
-    return " ".join(finding.reason for finding in Decision.model_validate_json(text).findings)

@@ -65,13 +65,14 @@ def add(
 @app.command("list")
 def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List a council's people."""
-    from gateway.store import councils, people
+    from gateway.store import acknowledgements, councils, people
 
     today = datetime.now(UTC).date()
     with desk(config) as it:
         council_id = it.council(council)
         _, found = it.read(lambda c: councils.load(c, council_id))
         logins = {login.login: login for login in it.read(people.everyone)}
+        read = it.read(lambda c: acknowledgements.versions_read(c, council_id))
     rows = [
         {
             "login": person.login,
@@ -80,6 +81,7 @@ def list_(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: A
             "may_send_as": [i.address for i in person.identities if i.holds(today)],
             "password": logins[person.login].password_hash is not None,
             "disabled": logins[person.login].disabled,
+            "acknowledged": sorted(read.get(person.login, {})),
         }
         for person in found.people
     ]
@@ -119,6 +121,26 @@ def enable(login: Login, config: Config = DEFAULT_CONFIG) -> None:
     with desk(config) as it:
         it.write(lambda c: people.set_disabled(c, login, None))
     typer.echo(f"{login} may log in again.")
+
+
+@app.command()
+def acknowledge(
+    login: Login,
+    version: Annotated[
+        str | None, typer.Option(help="Version of the monitoring notice; the one in force if left out.")
+    ] = None,
+    council: CouncilId = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Record that someone has read the council's monitoring notice. What of theirs waited for that alone is sent."""
+    from gateway.store import acknowledgements, councils
+
+    with desk(config) as it:
+        council_id = it.council(council)
+        _, found = it.read(lambda c: councils.load(c, council_id))
+        now = datetime.now(UTC)
+        new = it.write(lambda c: acknowledgements.acknowledge(c, found, login, now, version=version))
+    typer.echo(f"Recorded for {login}." if new else f"{login} had acknowledged it before.")
 
 
 def _with(

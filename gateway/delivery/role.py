@@ -18,6 +18,7 @@ from gateway.delivery.runner import Pace, Runner
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.upstreams import Upstreams
 from gateway.delivery.wake import Bell
+from gateway.holds import acknowledging, reminding
 from gateway.jobs import policy_review
 from gateway.jobs.runner import JobRunner
 from gateway.jobs.runner import Pace as JobPace
@@ -82,6 +83,22 @@ async def _work(
         (nightly.KIND, policy_review.KIND),
     )
     jobs = JobRunner(database, kinds, owner, clock.now)
+    # By themselves: people are told in time, however long an archive takes to verify.
+    telling = reminding.reminding(
+        route, lambda: current[0].answers.expire_days, lambda: current[0].console.base_url
+    )
+    holds_jobs = JobRunner(
+        database,
+        Kinds(
+            {
+                reminding.KIND: telling,
+                acknowledging.KIND: acknowledging.sending(lambda: current[0], runner.wake),
+            },
+            (reminding.KIND,),
+        ),
+        owner,
+        clock.now,
+    )
     # By themselves: they wait for others' servers, and nothing else is to wait behind them.
     copies = copying.Copies(settings)
     copy_jobs = JobRunner(
@@ -103,9 +120,11 @@ async def _work(
     bell = Bell(settings, runner.wake)
     putting_right = asyncio.create_task(set_back.watch(database, clock.now, runner.wake))
     delays = Delays(database, clock.now, settings)
-    telling = asyncio.create_task(delays.watch())
+    delaying = asyncio.create_task(delays.watch())
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
-    doing_jobs = asyncio.gather(jobs.run(life.stopping), copy_jobs.run(life.stopping))
+    doing_jobs = asyncio.gather(
+        jobs.run(life.stopping), copy_jobs.run(life.stopping), holds_jobs.run(life.stopping)
+    )
     try:
         life.on_reload(reload)
         life.ready()
@@ -114,10 +133,10 @@ async def _work(
         await doing_jobs
     finally:
         measuring.cancel()
-        telling.cancel()
+        delaying.cancel()
         putting_right.cancel()
         doing_jobs.cancel()
-        await asyncio.gather(doing_jobs, telling, putting_right, return_exceptions=True)
+        await asyncio.gather(doing_jobs, delaying, putting_right, return_exceptions=True)
         copies.close()
         bell.close()
         await runner.upstreams.close()

@@ -10,13 +10,24 @@ from sqlalchemy import Connection, Row
 
 from config.council import Council
 from filters.finding import Decision, Need
+from gateway.holds.acknowledged import require_acknowledged
+from gateway.holds.change import UNCHANGED, Change
+from gateway.holds.telling import tell_sender
+from gateway.holds.words import (
+    WORDS,
+    given,
+    require_in_office,
+    require_officer,
+    who_can,
+    words_of,
+    words_on_own,
+)
 from gateway.holds.words import Act as Done
-from gateway.holds.words import given, who_can, words_of, words_on_own
 from gateway.intake.trace import received_field
-from gateway.notices import held as notices
-from gateway.store import archive, correspondents, councils, holds, ledger, messages, queue
+from gateway.notices.outcomes import Told
+from gateway.store import archive, correspondents, councils, holds, ledger, queue
 from gateway.store import splices as splice_text
-from gateway.store.errors import Conflict
+from gateway.store.errors import Conflict, NotFound
 from gateway.store.kinds import MessageState
 from signatures.block.record import Record
 from signatures.message.splices import Splice
@@ -37,14 +48,19 @@ class Act:
 class Ready:
     """What it takes for a message to leave: the domain of its From, and the changes to it.
 
-    `written` says what of them is signature and waiver, where that is not kept yet. `trail_removed`: what the
-    message quotes is among what goes.
+    `written` says what of them is signature and waiver, where that is not kept yet. `change` is all that was chosen
+    about it, now and before, and `numbers` those of the recipients whom it goes to, None being all. `needs` are the
+    words that it needs, None being those that it needed when it came in; `version` the council's that it was made
+    ready by.
     """
 
     from_domain: str
     splices: tuple[Splice, ...]
     written: Record | None = None
-    trail_removed: bool = False
+    change: Change = UNCHANGED
+    numbers: tuple[int, ...] | None = None
+    needs: frozenset[Need] | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +71,18 @@ class Given:
     waits_for: str = ""
 
 
-def must_be_made_ready(connection: Connection, council_id: str, message: str, without_trail: bool) -> bool:
-    """Whether `release` needs to be given a `Ready`. Raises NotFound."""
+def must_be_made_ready(
+    connection: Connection, council_id: str, message: str, change: Change = UNCHANGED
+) -> bool:
+    """Whether `release` with this change needs to be given a `Ready`. Raises NotFound."""
     if archive.message(connection, council_id, message).splices is None:
         return True
-    return without_trail or trail_goes(connection, council_id, message)
+    return not change_kept(connection, council_id, message).also(change).nothing
 
 
-def trail_goes(connection: Connection, council_id: str, message: str) -> bool:
-    """Whether its sender has decided that the earlier messages are taken out."""
-    return Done.CONFIRMED_WITHOUT_TRAIL in holds.acts(connection, council_id, message)
+def change_kept(connection: Connection, council_id: str, message: str) -> Change:
+    """What was chosen about a message so far, by everybody whose word was given."""
+    return _chosen(archive.decisions(connection, council_id, message))
 
 
 def release(
@@ -73,41 +91,54 @@ def release(
     message: str,
     act: Act,
     made_ready: Ready | None = None,
+    *,
+    of_another: bool = False,
 ) -> Given:
-    """Give one's word for a held message: it leaves, to all its recipients, once it has every word it needs.
+    """Give one's word for a held message: it leaves, to those whom it is to go to, once it has every word it needs.
 
     The sender gives the sender's word, an officer the Clerk's and a moderator's. `made_ready` is given where
-    `must_be_made_ready`; with `trail_removed` it must be the sender who says so, now or before.
+    `must_be_made_ready`. Its change is kept with the word, and counts for the last word too. Recipients are left
+    out by the sender or an officer, everything else is changed by the sender alone. `of_another`: `by`
+    sends what somebody else wrote, so that two people have seen it, and needs not be told what comes of it.
 
     Raises NotFound, or Conflict where this word is not needed or not `by`'s to give, or the message cannot be made
     ready to leave.
     """
-    ledger.lock(connection, council_id)  # Two words given at one moment: the later one knows of the other.
+    # Whoever decides at the same moment is waited for here, so that what is looked at is what stands.
+    ledger.lock(connection, council_id)
     version, council = councils.load(connection, council_id)
-    row = _held(connection, council_id, message)
+    row = archive.message(connection, council_id, message)
+    require_held(row, act.by)
+    require_in_office(council, row.person, act.today)
     decision = holds.findings(connection, council_id, message)
-    acts = holds.acts(connection, council_id, message)
-    needs = decision.needs - given(acts)
-    words = _words(council, row, decision, needs, act)
-    ready = _ready(row, acts, words, made_ready)
-    left = needs - words
+    made = archive.decisions(connection, council_id, message)
+    so_far = given(each.act for each in made[1:])
+    words = _words(council, row, decision, decision.needs - so_far, act, alone=not of_another)
+    if Need.SENDER in words:
+        require_acknowledged(connection, council, decision, act.by)
+    kept = _chosen(made)
+    ready = _ready(row, kept, made_ready, version)
+    _require_may_change(council, row, ready.change.beyond(kept), act)
+    left = (decision.needs if ready.needs is None else ready.needs) - so_far - words
     holds.decide(
         connection,
         council,
         version,
         message,
         state=MessageState.HELD if left else MessageState.RELEASED,
-        act=_called(words, ready) if left else Done.RELEASED,
+        act=_called(words) if left else Done.RELEASED,
         by=act.by,
         why=act.why,
         now=act.now,
+        detail=None if ready.change.nothing else ready.change.model_dump_json(exclude_defaults=True),
     )
     if left:
         return Given(None, who_can(council, left, row.person, act.today))
     if ready.written is not None and row.splices is None:
         archive.keep_written(connection, council_id, message, ready.written)
     departure = _depart(connection, council, row, ready, act)
-    _tell(connection, council, message, act, notices.Told.RELEASED)
+    if not of_another:
+        tell_sender(connection, council, row, Told.RELEASED, act.by, act.why, act.now, change=ready.change)
     return Given(departure)
 
 
@@ -116,11 +147,13 @@ def reject(connection: Connection, council_id: str, message: str, act: Act) -> N
 
     Raises NotFound, Conflict.
     """
+    ledger.lock(connection, council_id)
     version, council = councils.load(connection, council_id)
-    row = _held(connection, council_id, message)
+    row = archive.message(connection, council_id, message)
+    require_held(row, act.by)
     own = row.person is not None and act.by == row.person
     if not own:
-        _require_decider(council, holds.findings(connection, council_id, message), act)
+        require_decider(council, holds.findings(connection, council_id, message), act)
     holds.decide(
         connection,
         council,
@@ -132,23 +165,29 @@ def reject(connection: Connection, council_id: str, message: str, act: Act) -> N
         why=act.why,
         now=act.now,
     )
-    _tell(connection, council, message, act, notices.Told.CANCELLED if own else notices.Told.REJECTED)
+    told = Told.CANCELLED if own else Told.REJECTED
+    tell_sender(connection, council, row, told, act.by, act.why, act.now)
 
 
-def _held(connection: Connection, council_id: str, message: str) -> Row[Any]:
-    """The row of a message that is held. Raises NotFound, Conflict."""
-    row = archive.message(connection, council_id, message)
+def require_seen(row: Row[Any], by: str | None) -> None:
+    """Raises NotFound where a message is sealed, for everybody but its sender."""
+    if row.sealed and (row.person is None or by != row.person):
+        raise NotFound(f"{row.council_id} has no message {row.id}")
+
+
+def require_held(row: Row[Any], by: str | None = None) -> None:
+    """Raises Conflict where a message is not held, or not any more; and as `require_seen`."""
+    require_seen(row, by)
     if row.state != MessageState.HELD.value:
-        raise Conflict(f"{message} is not held: it is {row.state}")
-    return row
+        raise Conflict(f"{row.id} is not held: it is {row.state}")
 
 
 def _words(
-    council: Council, row: Row[Any], decision: Decision, needs: frozenset[Need], act: Act
+    council: Council, row: Row[Any], decision: Decision, needs: frozenset[Need], act: Act, *, alone: bool
 ) -> frozenset[Need]:
     """The needed words that `by` gives. Raises Conflict where there are none."""
     words = words_of(council, act.by, row.person, act.today) & needs
-    if row.person == act.by:
+    if row.person == act.by and alone:
         words = words_on_own(words, council, decision, act.why)
     if not words:
         if not needs:
@@ -159,37 +198,54 @@ def _words(
     return words
 
 
-def _called(words: frozenset[Need], ready: Ready) -> Done:
+def _called(words: frozenset[Need]) -> Done:
     """What giving these words is called, while others are still needed."""
     if Need.CLERK in words:
         return Done.APPROVED
-    if Need.SENDER in words:
-        return Done.CONFIRMED_WITHOUT_TRAIL if ready.trail_removed else Done.CONFIRMED
-    return Done.MODERATED
+    return Done.CONFIRMED if Need.SENDER in words else Done.MODERATED
 
 
-def _ready(row: Row[Any], acts: tuple[str, ...], words: frozenset[Need], made: Ready | None) -> Ready:
+def _chosen(made: list[Row[Any]]) -> Change:
+    """What was chosen with the words among these decisions, all of it together."""
+    whole = Change()
+    for each in made[1:]:
+        if each.act == Done.CONFIRMED_WITHOUT_TRAIL:
+            whole = whole.also(Change(without_trail=True))
+        elif each.act in WORDS and each.detail is not None:
+            whole = whole.also(Change.model_validate_json(each.detail))
+    return whole
+
+
+def _ready(row: Row[Any], kept: Change, made: Ready | None, version: int) -> Ready:
     """What the message leaves with. Raises Conflict."""
-    goes = Done.CONFIRMED_WITHOUT_TRAIL in acts
-    if made is not None and made.trail_removed:
-        if Need.SENDER not in words and not goes:
-            raise Conflict(f"only its sender can have the earlier messages taken out of {row.id}")
-        return made
-    if goes:
-        # The sender may have said so between the making ready and this word.
-        raise Conflict(
-            f"its sender has the earlier messages taken out of {row.id}: look again, and decide again"
-        )
-    if row.splices is not None:
-        return Ready(row.from_domain, splice_text.load(row.splices))
     if made is None:
-        raise Conflict(f"{row.id} was not made ready to leave")
+        if row.splices is None or not kept.nothing:
+            raise Conflict(f"{row.id} was not made ready to leave")
+        return Ready(row.from_domain, splice_text.load(row.splices))
+    if made.change.also(kept) != made.change or made.version not in {None, version}:
+        raise Conflict(f"something was decided about {row.id} meanwhile; look again, and decide again")
     return made
 
 
+def _require_may_change(council: Council, row: Row[Any], change: Change, act: Act) -> None:
+    """Raises Conflict where it is not for `by` to have this changed."""
+    if change.nothing or act.by == row.person:
+        return
+    if change.without_trail:
+        raise Conflict(f"only its sender can have the earlier messages taken out of {row.id}")
+    if change.blind:
+        raise Conflict(f"only its sender can have recipients of {row.id} moved to Bcc")
+    require_officer(council, act.by, act.today)
+
+
 def _depart(connection: Connection, council: Council, row: Row[Any], ready: Ready, act: Act) -> str:
-    recipients = archive.recipients(connection, council.id, row.id)
-    written_to = (recipient.canonical for recipient in recipients)
+    recipients = [
+        each
+        for each in archive.recipients(connection, council.id, row.id)
+        if ready.numbers is None or each.number in ready.numbers
+    ]
+    # What is known of correspondents is told to others, and whom somebody wrote to in confidence is not.
+    written_to = () if row.sealed else (recipient.canonical for recipient in recipients)
     correspondents.keep(connection, correspondents.rows_of(council.id, written_to, act.now))
     return queue.depart(
         connection,
@@ -206,18 +262,13 @@ def _depart(connection: Connection, council: Council, row: Row[Any], ready: Read
     )
 
 
-def _require_decider(council: Council, decision: Decision, act: Act) -> None:
-    """Who may let a message pass may also decide that it does not go; what waits for its sender, an officer."""
+def require_decider(council: Council, decision: Decision, act: Act) -> None:
+    """Who may let a message pass may also decide that it does not go; what waits for its sender, an officer.
+
+    Raises Conflict.
+    """
     needs = decision.needs
     words = words_of(council, act.by, None, act.today)
     if Need.CLERK in words or (needs == {Need.MODERATOR} and words & needs):
         return
-    officers = ", ".join(officer.login for officer in council.officers(act.today)) or "nobody at present"
-    raise Conflict(f"only the Clerk or who stands in for the Clerk decides ({officers}), not {act.by}")
-
-
-def _tell(connection: Connection, council: Council, message: str, act: Act, told: notices.Told) -> None:
-    row = archive.message(connection, council.id, message)
-    notice = notices.after_decision(council, row, told, act.why, act.now)
-    if notice is not None:
-        messages.write_own(connection, notice, act.now)
+    require_officer(council, act.by, act.today)

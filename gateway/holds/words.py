@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.council import OFFICERS, Council
-from filters.finding import Decision, Need
+from filters.finding import Decision, Finding, Need
 from filters.moderation import moderating
 from gateway.store.errors import Conflict
 
@@ -24,7 +24,7 @@ class Act(StrEnum):
     """The sender's word: send it."""
 
     CONFIRMED_WITHOUT_TRAIL = "confirmed without the earlier messages"
-    """The sender's word: send it, and leave out what it quotes."""
+    """What the sender's word to leave out what it quotes was called before such choices had details."""
 
     MODERATED = "moderated"
     """A moderator's word."""
@@ -39,6 +39,19 @@ class Act(StrEnum):
     CANCELLED = "cancelled"
     """Rejected by the sender, who thought better of it."""
 
+    RETURNED = "returned"
+    """Given back to its sender to be amended and sent again."""
+
+    SENT_AS_CLERK = "sent as Clerk"
+    """Given back, as the Clerk has sent what it says in the Clerk's own name."""
+
+    OPENED = "opened"
+    """The body of a member's casework was read, for a reason that is written down. It gives nobody's word."""
+
+    ASKED_SECOND_REVIEW = "asked for a second reviewer"
+    ASKED_CONSENT = "asked for the Clerk's consent"
+    """What its sender asks for, which gives nobody's word."""
+
 
 _GIVES = {
     Act.CONFIRMED.value: frozenset({Need.SENDER}),
@@ -48,15 +61,19 @@ _GIVES = {
 }
 
 
+WORDS = frozenset({Act.CONFIRMED.value, Act.MODERATED.value, Act.APPROVED.value, Act.RELEASED.value})
+"""Acts that give a word, with a `Change` as their detail where one was chosen with it."""
+
+
 def given(acts: Iterable[str]) -> frozenset[Need]:
     """The words that decisions so far have given."""
     return frozenset().union(*(_GIVES.get(act, frozenset()) for act in acts))
 
 
 def words_of(council: Council, login: str, sender: str | None, on: date) -> frozenset[Need]:
-    """The words that somebody can give on a message from `sender`."""
+    """The words that somebody can give on a message from `sender`. The sender's ends with the sender's term."""
     words: set[Need] = set()
-    if sender is not None and login == sender:
+    if sender is not None and login == sender and in_office(council, sender, on):
         words.add(Need.SENDER)
     person = council.person(login)
     roles = person.roles_on(on) if person else frozenset()
@@ -66,6 +83,26 @@ def words_of(council: Council, login: str, sender: str | None, on: date) -> froz
     if policy is not None and roles & moderating(policy):
         words.add(Need.MODERATOR)
     return frozenset(words)
+
+
+def in_office(council: Council, login: str, on: date) -> bool:
+    """Whether somebody is one of the council's people on a day: has a role, and an address to write from.
+
+    Who never had a role here, or an address, is not judged by that.
+    """
+    person = council.person(login)
+    if person is None or (person.roles and not person.roles_on(on)):
+        return False
+    return not person.identities or any(each.holds(on) for each in person.identities)
+
+
+def require_in_office(council: Council, sender: str | None, on: date) -> None:
+    """What somebody had waiting when their term ended is not sent. Raises Conflict."""
+    if sender is not None and not in_office(council, sender, on):
+        raise Conflict(
+            f"{sender} is no longer one of the Council's people. What they had waiting is not sent any more; the "
+            "Clerk may cancel it"
+        )
 
 
 def words_on_own(words: frozenset[Need], council: Council, decision: Decision, why: str) -> frozenset[Need]:
@@ -88,14 +125,36 @@ def words_on_own(words: frozenset[Need], council: Council, decision: Decision, w
     return words
 
 
+def only_officers(decision: Decision) -> tuple[Finding, ...]:
+    """The findings that nobody but an officer can decide on: all that hold for the Clerk, those about who may commit
+    the council (`authority`) among them. A single councillor, the Chair included, is never given that power (Local
+    Government Act 1972 s.101).
+    """
+    return tuple(each for each in decision.findings if each.need is Need.CLERK)
+
+
+def require_officer(council: Council, login: str, on: date) -> None:
+    """Raises Conflict where somebody does not act as Proper Officer on a day."""
+    officers = [officer.login for officer in council.officers(on)]
+    if login not in officers:
+        listed = ", ".join(officers) or "nobody at present"
+        raise Conflict(f"only the Clerk or who stands in for the Clerk decides ({listed}), not {login}")
+
+
 def who_can(council: Council, needs: Iterable[Need], sender: str | None, on: date) -> str:
     """Who can give the words in `needs`, for people to read."""
     named: dict[Need, str] = {
-        Need.SENDER: f"its sender ({sender or 'nobody logged in'})",
+        Need.SENDER: _its_sender(council, sender, on),
         Need.CLERK: _listed("the Clerk or who stands in for the Clerk", council, Need.CLERK, on),
         Need.MODERATOR: _listed("a moderator", council, Need.MODERATOR, on),
     }
     return " and ".join(named[need] for need in Need if need in set(needs))
+
+
+def _its_sender(council: Council, sender: str | None, on: date) -> str:
+    if sender is not None and not in_office(council, sender, on):
+        return f"nobody: its sender ({sender}) has left, and the Clerk may cancel it"
+    return f"its sender ({sender or 'nobody logged in'})"
 
 
 def _listed(title: str, council: Council, need: Need, on: date) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from config.address import domain_of
 from config.council import Council
@@ -14,22 +14,26 @@ from config.policy import SENDING_RATE
 from config.settings import Settings
 from filters.analysis import Analysis, Reading, Situation, could_not_be_checked
 from filters.answers import Answers
-from filters.context import Profile
-from filters.finding import Decision, Finding
+from filters.finding import Decision, finding_of
+from filters.spared import in_confidence, spared
 from gateway import clock, logs, metrics
+from gateway.holds.answers.letters import first_letter
+from gateway.holds.answers.take import AnswerTaker
 from gateway.intake import replies
+from gateway.intake.again import Again
 from gateway.intake.answers import Answerer, kept_prints, shown
 from gateway.intake.directory import Directory, Known, council_for
+from gateway.intake.heading import heading_of, sender_of
+from gateway.intake.monitoring import Monitoring
 from gateway.intake.resolve import resolver_for
 from gateway.intake.submission import Submission
 from gateway.intake.trace import received_field
-from gateway.notices import held as notices
 from gateway.reply import Reply, opaque_id, temporary_fault
 from gateway.store import messages, sheet
 from gateway.store.database import Database
 from gateway.store.errors import Full, OutcomeUnknown, Unavailable
 from gateway.store.kinds import MessageState
-from gateway.store.messages import CouncilChanged, Entry, Heading, OverRate, Recorded
+from gateway.store.messages import CouncilChanged, Entry, OverRate, Recorded, SentMeanwhile
 from gateway.store.sheet import Sheet
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
@@ -38,6 +42,9 @@ _log = logs.get("intake")
 _LARGE = 65_536
 _MOST_DECISIONS = 3
 """How often a message is decided on again because its council was changed meanwhile."""
+
+_LOOKS = 2
+"""How often it is looked again whether the same waits already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +77,18 @@ class Intake:
         self._rung = rung
         self._now = now
         self._directory = Directory(database)
+        self._monitoring = Monitoring(database)
+        self._taker = AnswerTaker(settings, database, analyst, rung, now)
         self._answerer = Answerer(database, resolver_for(settings.recipients))
+        self._again = Again(database, analyst)
 
     async def accept(self, submission: Submission) -> Reply:
         """Decide on a submission and archive it; 250 only after the commit. Never raises."""
         started = time.perf_counter()
         try:
+            answered = await self._taker.take(submission)
+            if answered is not None:
+                return answered
             recorded, decision = await self._accept(submission)
         except Full:
             metrics.TURNED_AWAY.labels("disk").inc()
@@ -95,6 +108,10 @@ class Intake:
             self._rung()
         return replies.outcome(recorded, decision)
 
+    async def is_answer(self, address: str) -> bool:
+        """Whether an address, in canonical form, is one that notices of ours are answered to. Raises Unavailable."""
+        return await self._taker.is_one(address)
+
     async def _accept(self, submission: Submission) -> tuple[Recorded, Decision]:
         deadline = asyncio.get_running_loop().time() + self._settings.limits.decision_seconds
         received_at = self._now()
@@ -102,10 +119,16 @@ class Intake:
         reading, trouble = await self._read(submission, deadline)
         answers: dict[str, Answers] = {}
         over_rate: OverRate | None = None
-        for _ in range(_MOST_DECISIONS):
+        looked_again = meanwhile = False
+        for _ in range(_MOST_DECISIONS + _LOOKS):
             entry = await self._decide(submission, message, received_at, reading, trouble, answers, deadline)
             if over_rate is not None:
                 entry = _held_for_rate(entry)
+            else:
+                entry = await self._again.linked(entry, reading, deadline)
+            if meanwhile:
+                # Others like it come in all the time: it waits by itself.
+                entry = replace(entry, joins=None, waiting=None)
             # One notice tells of a flood; a notice for each message would be another flood.
             if over_rate is None or over_rate.first:
                 entry = await self._with_notice(entry)
@@ -122,6 +145,10 @@ class Intake:
                 continue
             except OverRate as error:
                 over_rate = error
+                continue
+            except SentMeanwhile:
+                meanwhile = looked_again
+                looked_again = True
                 continue
             _account(entry, recorded, submission)
             return recorded, entry.decision
@@ -147,7 +174,7 @@ class Intake:
     ) -> Entry:
         """The message with everything decided about it, ready to commit. `answers` are kept, by council."""
         candidates = {id: await self._directory.find(id) for id in submission.origin.councils}
-        heading = _heading(reading)
+        heading = heading_of(reading)
         chosen = council_for(
             {id: known.council for id, known in candidates.items()},
             heading.from_domain,
@@ -157,14 +184,15 @@ class Intake:
         council = known.council
         if council.upstream not in self._settings.upstreams:
             raise Misconfigured(f"{council.id} names the upstream {council.upstream}, which is not there")
+        today = clock.today_in_london(received_at)
+        person = sender_of(submission, council, heading, today)
         if council.id not in answers:
             with metrics.STAGE_SECONDS.labels("answers").time():
                 answers[council.id] = await self._answerer.answer(
-                    reading, submission.envelope, council, message
+                    reading, submission.envelope, council, message, person, today
                 )
-        today = clock.today_in_london(received_at)
         situation = Situation(
-            person=_sender(submission, council, heading, today),
+            person=person,
             authenticated=submission.origin.login is not None,
             profile=submission.origin.profile,
             envelope=submission.envelope,
@@ -175,6 +203,8 @@ class Intake:
             answers=answers[council.id],
         )
         decision, analysis = await self._decision(submission, reading, trouble, known, situation, deadline)
+        decision = await self._monitoring.asked(decision, submission, council, person)
+        sealed = in_confidence(council, submission.envelope)
         return Entry(
             id=message,
             council=council.id,
@@ -190,11 +220,13 @@ class Intake:
             splices=None if analysis is None else analysis.rewrite,
             trace=self._trace(submission, message, received_at),
             upstream=self._route(council, submission.envelope.mail_from),
-            recipients_per_hour=self._settings.limits.recipients_per_hour,
+            recipients_per_hour=None if sealed else self._settings.limits.recipients_per_hour,
             written=None if analysis is None else analysis.record,
             added=() if analysis is None else analysis.added,
             prints=kept_prints(reading),
             shown=shown(reading),
+            capacity=None if analysis is None else analysis.capacity,
+            sealed=sealed,
         )
 
     async def _decision(
@@ -216,7 +248,8 @@ class Intake:
                 return analysis.decision, analysis
             except WorkerFailed as error:
                 trouble = error.reason
-        return could_not_be_checked(known.council, situation.received_at, trouble), None
+        unread = could_not_be_checked(known.council, situation.received_at, trouble)
+        return spared(unread, known.council, situation.envelope, read=False), None
 
     def _trace(self, submission: Submission, message: str, received_at: datetime) -> bytes:
         origin = submission.origin
@@ -229,10 +262,17 @@ class Intake:
         if entry.state is not MessageState.HELD or not sender:
             return entry
         council = (await self._directory.find(entry.council)).council
-        notice = notices.when_held(
-            council, sender, entry.heading, entry.id, entry.decision, entry.received_at
+        letter = first_letter(
+            council,
+            sender,
+            entry,
+            await self._taker.key(),
+            self._settings.answers.expire_days,
+            clock.today_in_london(entry.received_at),
+            self._route(council, ""),
+            self._settings.console.base_url,
         )
-        return replace(entry, notices=(replace(notice, upstream=self._route(council, notice.mail_from)),))
+        return replace(entry, notices=(letter,))
 
     def _route(self, council: Council, mail_from: str) -> str:
         """The upstream for mail of this council with this sender; the null sender may have one of its own."""
@@ -243,13 +283,11 @@ def _held_for_rate(entry: Entry) -> Entry:
     """The same message, held because its login has written to very many people within the hour."""
     metrics.OVER_RATE.labels(entry.council).inc()
     _log.error("sending rate exceeded", council=entry.council, message=entry.id)
-    finding = Finding(
-        check="sending_rate",
-        verdict=SENDING_RATE.verdict,
-        stage=SENDING_RATE.stage,
-        reason=f"More than {entry.recipients_per_hour} people were written to from this login within an hour. "
+    finding = finding_of(
+        "sending_rate",
+        SENDING_RATE,
+        f"More than {entry.recipients_per_hour} people were written to from this login within an hour. "
         "If it was not you, tell the Clerk at once and change your password.",
-        clause=SENDING_RATE.clause,
     )
     return replace(entry, decision=Decision(findings=(*entry.decision.findings, finding)))
 
@@ -261,31 +299,11 @@ async def _off_loop(entry: Entry) -> Sheet:
     return sheet.of_submission(entry)
 
 
-def _sender(submission: Submission, council: Council, heading: Heading, today: date) -> str | None:
-    """Whose message it is: who logged in or, on a trusted listener, the one whose address the From is.
-
-    An address that several people share stands for none of them: who uses it must log in.
-    """
-    if submission.origin.profile is not Profile.TRUSTED:
-        return submission.origin.login
-    holders = council.holders_of(heading.from_address, today)
-    return holders[0].login if len(holders) == 1 else None
-
-
-def _heading(reading: Reading | None) -> Heading:
-    """What lists show of a message. An unread one has nothing to show."""
-    if reading is None:
-        return Heading("", "", "", "")
-    anatomy = reading.anatomy
-    from_address = anatomy.authors[0].address if anatomy.authors else ""
-    return Heading(anatomy.message_id, anatomy.subject, from_address, domain_of(from_address))
-
-
 def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
-    """Count the decision, and log it in one line."""
+    """Count the decision, and log it in one line. A sealed one is not counted, nor is it said what was found."""
     if recorded.repeated:
         metrics.REPEATED.inc()
-    else:
+    elif not entry.sealed:
         metrics.MESSAGES.labels(entry.council, entry.decision.verdict.word).inc()
         if (why := _without_waiver(entry)) is not None:
             metrics.WITHOUT_WAIVER.labels(entry.council, why).inc()
@@ -296,7 +314,7 @@ def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
         message=recorded.id,
         council=entry.council,
         verdict=entry.decision.verdict.word,
-        checks=sorted({finding.check for finding in entry.decision.findings}),
+        checks=[] if entry.sealed else sorted({finding.check for finding in entry.decision.findings}),
         state=recorded.state.value,
         repeated=recorded.repeated,
         profile=submission.origin.profile.value,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from config.address import domain_of
 from config.council import Council
 from filters.analysis import Reading
 from filters.answers import NO_ANSWERS, Answers
 from filters.context import Envelope
+from filters.decide import CONFIRMABLE
 from gateway.intake.resolve import Resolver
 from gateway.store import answers as archive
+from gateway.store import confirmations
 from gateway.store.answers import Asked
 from gateway.store.database import Database
 from signatures.message.carried.prints import stored
@@ -22,12 +27,21 @@ class Answerer:
         self._resolver = resolver
 
     async def answer(
-        self, reading: Reading | None, envelope: Envelope, council: Council, message: str
+        self,
+        reading: Reading | None,
+        envelope: Envelope,
+        council: Council,
+        message: str,
+        person: str | None = None,
+        on: date | None = None,
     ) -> Answers:
-        """What is known about a message; nothing of one that could not be read. Raises Unavailable."""
+        """What is known about a message of `person` on a day; nothing of one that could not be read.
+
+        Raises Unavailable.
+        """
         if reading is None:
             return NO_ANSWERS
-        asked = questions(reading, envelope, council, message)
+        asked = questions(reading, envelope, council, message, person, on)
         found = await self._database.read_together(archive.answer_all, asked)
         if self._resolver is None:
             return found
@@ -37,8 +51,18 @@ class Answerer:
         return found.model_copy(update={"undeliverable": undeliverable})
 
 
-def questions(reading: Reading, envelope: Envelope, council: Council, message: str) -> Asked:
-    """What is asked of the archive about `message`. What stays in the council carries no earlier mail out."""
+def questions(
+    reading: Reading,
+    envelope: Envelope,
+    council: Council,
+    message: str,
+    person: str | None = None,
+    on: date | None = None,
+) -> Asked:
+    """What is asked of the archive about `message`. What stays in the council carries no earlier mail out.
+
+    What `person` has confirmed is asked where person and day are told.
+    """
     recipients = tuple(dict.fromkeys(recipient.canonical for recipient in envelope.recipients))
     leaves = not all(council.is_internal(address) for address in recipients)
     return Asked(
@@ -47,7 +71,29 @@ def questions(reading: Reading, envelope: Envelope, council: Council, message: s
         parents=reading.questions.parents,
         recipients=recipients,
         prints=reading.questions.prints if leaves else (),
+        confirmable=() if person is None or on is None else confirmable(reading, recipients, person, on),
     )
+
+
+def confirmable(
+    reading: Reading, recipients: Iterable[str], person: str, on: date
+) -> tuple[tuple[str, str], ...]:
+    """The checks that ask about a thread and its recipients once a day, each with the key of its question.
+
+    None where the message does not say to which thread it belongs.
+    """
+    thread, addresses = _thread(reading), tuple(recipients)
+    if not thread:
+        return ()
+    return tuple(
+        (check, confirmations.key(person, thread, addresses, on, check)) for check in sorted(CONFIRMABLE)
+    )
+
+
+def _thread(reading: Reading) -> str:
+    """The first message of the thread: the first in References, else the one answered, else the message itself."""
+    named = reading.anatomy.references  # The one in In-Reply-To stands before those in References.
+    return named[1] if len(named) > 1 else next(iter(named), reading.anatomy.message_id)
 
 
 def shown(reading: Reading | None) -> frozenset[str] | None:

@@ -19,6 +19,9 @@ def outcome(recorded: Recorded, decision: Decision) -> Reply:
     """The reply for what now stands in the archive."""
     if recorded.state is MessageState.REFUSED:
         return refused(recorded.id, decision)
+    if recorded.state is MessageState.JOINED:
+        first = recorded.joins or "the one sent before"
+        return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, the same again: waits with {first}")
     if recorded.state is MessageState.HELD:
         return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, {_waits(decision.needs)}")
     return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}")

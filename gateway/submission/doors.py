@@ -16,6 +16,8 @@ from filters.context import Profile
 
 Peer = IPv4Address | IPv6Address
 
+_PROFILES = {ListenerKind.TRUSTED: Profile.TRUSTED, ListenerKind.REPLIES: Profile.REPLIES}
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -29,6 +31,11 @@ class Door:
     networks: tuple[TrustedNetwork, ...] = ()
 
     @property
+    def takes_answers_alone(self) -> bool:
+        """Whether it is for answers to notices and for nothing else."""
+        return self.profile is Profile.REPLIES
+
+    @property
     def counts_addresses(self) -> bool:
         """Whether connections are limited for each address; a host lets a trusted network in as it is."""
         return not self.networks
@@ -36,7 +43,7 @@ class Door:
     def admits(self, peer: Peer) -> tuple[str, ...] | None:
         """The councils that `peer` vouches for by its address, or None where it may not come in.
 
-        Of several networks that hold the address the smallest speaks. A door with logins admits everyone,
+        Of several networks that hold the address the smallest speaks. A door without networks admits everyone,
         for no council yet.
         """
         if not self.networks:
@@ -47,13 +54,13 @@ class Door:
 
 def door_for(settings: ListenerSettings) -> Door:
     """The door that a listener's settings describe."""
-    trusted = settings.kind is ListenerKind.TRUSTED
+    for_people = settings.kind in (ListenerKind.STARTTLS, ListenerKind.TLS)
     return Door(
         name=settings.kind.value,
-        profile=Profile.TRUSTED if trusted else Profile.SUBMISSION,
+        profile=_PROFILES.get(settings.kind, Profile.SUBMISSION),
         implicit_tls=settings.kind is ListenerKind.TLS,
-        requires_tls=not trusted,
-        takes_logins=not trusted,
+        requires_tls=for_people,
+        takes_logins=for_people,
         networks=settings.networks,
     )
 

@@ -93,6 +93,8 @@ class HandingIn:
         if transaction.content is not None:
             raise Refusal(replies.CHUNKS_BEGUN())
         recipient = parse_rcpt(argument, transaction.sender.smtputf8, self._home_domain(transaction.sender))
+        if self._visitor.door.takes_answers_alone and not await self._services.is_answer(recipient.canonical):
+            raise Refusal(replies.ANSWERS_ALONE())
         if recipient.address not in transaction.recipients:
             if len(transaction.recipients) >= self._limits.recipients:
                 raise Refusal(replies.TOO_MANY_RECIPIENTS())

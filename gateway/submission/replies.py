@@ -116,7 +116,9 @@ CHUNKS_BEGUN = Said(
 # Simple commands.
 OK = Said(250, "2.0.0", "Ok", "NOOP, RSET.")
 CANNOT_VERIFY = Said(252, "2.5.0", "Addresses are not verified here; send the message", "VRFY.")
-NOT_OFFERED = Said(502, "5.5.1", "The command is not available here", "EXPN; AUTH on a trusted listener.")
+NOT_OFFERED = Said(
+    502, "5.5.1", "The command is not available here", "EXPN; AUTH on a trusted listener, or one for replies."
+)
 HELP = Said(214, "2.0.0", "EHLO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP QUIT: see RFC 5321", "HELP.")
 
 # Logging in.
@@ -165,6 +167,10 @@ TWICE_PARAMETER = Said(501, "5.5.4", "{name} may be given once", "MAIL or RCPT w
 UNKNOWN_PARAMETER = Said(
     555, "5.5.4", "A parameter of the command is not known here",
     "MAIL or RCPT with an unknown parameter, or with BODY=BINARYMIME.",
+)  # fmt: skip
+ANSWERS_ALONE = Said(
+    550, "5.1.1", "Nobody has this address here: only answers to the post room's letters are taken",
+    "RCPT on a listener for replies, with anything but an address that a notice is answered to.",
 )  # fmt: skip
 TOO_MANY_RECIPIENTS = Said(
     452, "4.5.3", "Too many recipients for one message", "RCPT beyond the most recipients of a message."

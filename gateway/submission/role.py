@@ -80,16 +80,18 @@ class _Room:
         self._hashing = hashing
         self._accounts = StoredAccounts(database)
         self._space = Room(settings, database)
+        self._taking_in = self._intake(settings)
         self.front = Front(
             Services(
                 hostname=settings.hostname,
                 limits=settings.limits,
                 accounts=self._accounts,
                 authenticator=self._authenticator(settings),
-                acceptances=Acceptances(self._intake(settings)),
+                acceptances=Acceptances(self._taking_in),
                 certificates=certificates,
                 budget=Budget(settings.limits.inflight_bytes),
                 room=self._space.refusal,
+                is_answer=self._is_answer,
             )
         )
 
@@ -107,10 +109,14 @@ class _Room:
             await services.certificates.use(settings.tls)
         if (settings.auth, settings.upstreams) != (self._settings.auth, self._settings.upstreams):
             self.front.services = replace(services, authenticator=self._authenticator(settings))
-        services.acceptances.use(self._intake(settings))
+        self._taking_in = self._intake(settings)
+        services.acceptances.use(self._taking_in)
         self._space.use(settings)
         self._settings = settings
         await self.front.use(settings)
+
+    async def _is_answer(self, address: str) -> bool:
+        return await self._taking_in.is_answer(address)
 
     def _intake(self, settings: Settings) -> Intake:
         return Intake(

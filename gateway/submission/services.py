@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from config.limits import LimitSettings
+from gateway.holds.answers.tokens import token_in
 from gateway.intake.submission import Submission
 from gateway.reply import Reply
 from gateway.submission import faults
@@ -67,12 +68,16 @@ async def _room_for_all() -> Reply | None:
     return None
 
 
+async def _looks_like_one(address: str) -> bool:
+    return token_in(address) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The house behind the door. Exchanged as a whole when settings change; a connection keeps its own.
 
     `budget` bounds the octets of mail held at once; `room` says why no more mail can be taken in just now, if
-    so.
+    so; `is_answer` whether notices may be answered to an address, in canonical form.
     """
 
     hostname: str
@@ -83,3 +88,4 @@ class Services:
     certificates: Certificates | None
     budget: Budget
     room: Callable[[], Awaitable[Reply | None]] = _room_for_all
+    is_answer: Callable[[str], Awaitable[bool]] = _looks_like_one

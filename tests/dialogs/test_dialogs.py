@@ -1,7 +1,7 @@
 """Dialogs with the real listeners, written down as data: each `*.txt` in this folder is a test.
 
     # comment                          anywhere
-    with listener trusted              starttls (unless said otherwise), tls or trusted
+    with listener trusted              starttls (unless said otherwise), tls, trusted or replies
     with limit errors 3                a key of `limits`
     with attempts 1                    failed logins a minute
     with network 192.0.2.0/24          of the trusted listener

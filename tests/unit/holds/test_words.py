@@ -14,7 +14,9 @@ from config.policy import CheckPolicy, Clause, Policy, Stage, Verdict
 from filters.context import Envelope, Profile, Recipient
 from filters.finding import Decision, Finding
 from gateway.archive.verify import verify
+from gateway.holds.change import Change
 from gateway.holds.decisions import Act, Ready, reject, release
+from gateway.holds.words import only_officers
 from gateway.intake.submission import Origin
 from gateway.store import archive, councils, holds, messages
 from gateway.store.database import Database
@@ -69,6 +71,7 @@ ASK = finding("reply_all", Verdict.ASK)
 HOLD = finding("sender_identity", Verdict.HOLD)
 FORWARD = finding("forwarding", Verdict.HOLD)
 MODERATE = finding("moderation", Verdict.HOLD)
+AUTHORITY = finding("authority", Verdict.HOLD)
 UNCHECKED = MODERATE.model_copy(update={"incomplete": True})
 TRIAL = finding("forwarding", Verdict.HOLD, Stage.TRIAL)
 
@@ -170,6 +173,8 @@ def test_it_leaves_with_the_last_word_and_not_before(database, findings, words):
         ([MODERATE], JO),
         ([MODERATE], SAM),
         ([UNCHECKED], CHAIR),
+        ([AUTHORITY], CHAIR),
+        ([AUTHORITY], JO),
     ],
 )
 def test_nobody_gives_a_word_that_is_not_theirs(database, findings, login):
@@ -178,6 +183,11 @@ def test_nobody_gives_a_word_that_is_not_theirs(database, findings, login):
         say(database, message, login)
     assert state(database, message) == "held"
     assert database.read_blocking(lambda c: holds.acts(c, "little", message)) == ()
+
+
+def test_who_may_commit_the_council_is_for_an_officer_alone():
+    decision = Decision(findings=(ASK, AUTHORITY, MODERATE, TRIAL, UNCHECKED))
+    assert only_officers(decision) == (AUTHORITY, UNCHECKED)
 
 
 def test_the_same_word_twice_is_one_word(database):
@@ -245,27 +255,18 @@ def test_who_may_reject(database, findings, login, may):
 
 def test_only_the_sender_has_the_earlier_messages_taken_out(database):
     message = held(database, ASK, HOLD)
-    stripped = Ready(DOMAIN, (Splice(0, 4, b"from"),), trail_removed=True)
+    stripped = Ready(DOMAIN, (Splice(0, 4, b"from"),), change=Change(without_trail=True))
     with pytest.raises(Conflict, match="only its sender"):
         say(database, message, CLERK, ready=stripped)
     say(database, message, JO, ready=stripped)
-    assert database.read_blocking(lambda c: holds.acts(c, "little", message)) == (
-        "confirmed without the earlier messages",
-    )
+    assert database.read_blocking(lambda c: holds.acts(c, "little", message)) == ("confirmed",)
+    with pytest.raises(Conflict, match="not made ready"):
+        say(database, message, CLERK)
+    with pytest.raises(Conflict, match="meanwhile"):
+        say(database, message, CLERK, ready=Ready(DOMAIN, (Splice(5, 0, b"x"),)))
     say(database, message, CLERK, ready=stripped)
     [departure] = departures(database, message)
     assert "ZnJvbQ==" in departure.splices or "66726f6d" in departure.splices
-
-
-@pytest.mark.parametrize("made", [None, Ready(DOMAIN, (Splice(5, 0, b"x"),))])
-def test_nobody_sends_the_earlier_messages_once_its_sender_has_them_taken_out(database, made):
-    """Where the sender says so while another word is being given, that word comes too late."""
-    message = held(database, ASK, HOLD)
-    say(database, message, JO, ready=Ready(DOMAIN, (Splice(0, 4, b"from"),), trail_removed=True))
-    with pytest.raises(Conflict, match="decide again"):
-        say(database, message, CLERK, ready=made)
-    assert state(database, message) == "held"
-    assert departures(database, message) == []
 
 
 @pytest.mark.parametrize("login", [JO, CLERK, SAM])

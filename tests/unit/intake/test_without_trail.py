@@ -8,6 +8,7 @@ import pytest
 
 from config.policy import Stage, Verdict
 from gateway.holds import decisions
+from gateway.holds.change import Change
 from gateway.holds.ready import make_ready
 from gateway.store import archive
 from gateway.store.errors import Conflict
@@ -42,14 +43,14 @@ async def waiting(intake, database, council, raw: str) -> str:
 def ready(database, settings, message: str):
     act = decisions.Act(by=JO, why="", now=NOW, today=NOW.date(), hostname="post.test.example")
     with database.engine.connect() as connection:
-        made = make_ready(connection, ID, message, act, settings, strip=True)
+        made = make_ready(connection, ID, message, act, settings, Change(without_trail=True))
         return made, apply(archive.body(connection, ID, message), made.splices)
 
 
 async def test_what_is_quoted_goes(intake, database, council, settings):
     message = await waiting(intake, database, council, QUOTED)
     made, left = await asyncio.to_thread(ready, database, settings, message)
-    assert made.trail_removed
+    assert made.change.without_trail
     assert b"Please see below." in left
     assert b"960555" not in left
 
