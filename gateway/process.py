@@ -25,8 +25,14 @@ from gateway import logs, metrics
 from gateway.life import Life
 from gateway.store.errors import StoreError
 
-ROLES = ("signing", "delivery", "submission")
+ROLES = ("signing", "delivery", "console", "submission")
 """In the order in which each needs those before it; they stop in the reverse order."""
+
+
+def roles_of(settings: Settings) -> tuple[str, ...]:
+    """The roles that an installation has: there are no pages where nobody can reach them."""
+    return tuple(role for role in ROLES if role != "console" or settings.console.base_url is not None)
+
 
 BAD_CONFIGURATION = 2
 _LAG_EVERY = 1.0

@@ -24,7 +24,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from config.errors import Complaint, ConfigError
 from config.settings import Settings, load
 from gateway import health, logs, metrics
-from gateway.process import BAD_CONFIGURATION, ROLES
+from gateway.process import BAD_CONFIGURATION, roles_of
 
 _READY_WITHIN = 60.0
 _LONGEST_PAUSE = 30.0
@@ -49,8 +49,11 @@ class Supervisor:
     path: Path
     settings: Settings
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _children: list[_Child] = field(default_factory=lambda: [_Child(role) for role in ROLES])
+    _children: list[_Child] = field(init=False)
     _lifeline: tuple[int, int] = field(default_factory=os.pipe)
+
+    def __post_init__(self) -> None:
+        self._children = [_Child(role) for role in roles_of(self.settings)]
 
     async def run(self) -> None:
         """Start everything, and keep it running until told to stop. Raises CannotStart."""
@@ -158,6 +161,7 @@ class Supervisor:
             "delivery": max(u.data_seconds for u in self.settings.upstreams.values()) + 10
             if self.settings.upstreams
             else 10,
+            "console": self.settings.limits.decision_seconds + 10,
             "signing": 10.0,
         }
         for child in reversed(self._children):
