@@ -27,7 +27,7 @@ from config.settings import load
 from gateway import clock
 from gateway.demo.installation import example_council
 from gateway.intake.dry_run import dry_run
-from gateway.store import councils, people, schema
+from gateway.store import acknowledgements, councils, people, schema
 from gateway.store.database import Database
 from gateway.submission.auth.passwords import hash_password
 from signatures.message.splices import apply
@@ -118,6 +118,12 @@ class Installation:
             database.write_blocking(lambda c: councils.save(c, self.council, clock.now(), "test"))
             for person in self.council.people:
                 database.write_blocking(lambda c, p=person: people.set_password(c, p.login, hashed))
+                if self.council.monitoring_notice is not None:
+                    database.write_blocking(
+                        lambda c, p=person: acknowledgements.acknowledge(
+                            c, self.council, p.login, clock.now()
+                        )
+                    )
 
     @contextlib.contextmanager
     def database(self) -> Iterator[Database]:

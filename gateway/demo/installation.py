@@ -19,7 +19,7 @@ from config.settings import load
 from gateway import clock
 from gateway.signing.generate import DnsRecord, dns_record, new_private_key, write_private_key
 from gateway.signing.keys import load_keys
-from gateway.store import councils, people, schema
+from gateway.store import acknowledgements, councils, people, schema
 from gateway.store.database import Database
 from gateway.submission.auth.passwords import hash_password
 
@@ -134,6 +134,10 @@ def _fill(path: Path, council: Council) -> None:
         database.write_blocking(lambda c: councils.save(c, council, now, "vestry demo"))
         for person in council.people:
             database.write_blocking(lambda c, p=person: people.set_password(c, p.login, hashed))  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
+            if council.monitoring_notice is not None:
+                database.write_blocking(
+                    lambda c, p=person: acknowledgements.acknowledge(c, council, p.login, now)  # type: ignore[misc]  # As above.
+                )
     finally:
         database.stop()
 

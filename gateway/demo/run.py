@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 import os
-import smtplib
-import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import dkim
 
 from config.policy import Verdict
 from config.settings import load
 from gateway import clock
-from gateway.demo.installation import PASSWORD, Installation
-from gateway.demo.sample import Outcome, Road, Sample, Word, Writer
+from gateway.demo.client import DemoFailed, answer, letter_about, send
+from gateway.demo.installation import Installation
+from gateway.demo.sample import Outcome, Reply, Sample, Word, Writer
 from gateway.demo.samples import samples
 from gateway.demo.upstream import Delivered, Upstream
 from gateway.demo.written import written
-from gateway.store import holds
+from gateway.store import archive, holds
 from gateway.store.database import Database
 from gateway.store.errors import NotFound
+
+T = TypeVar("T")
 
 _START_WITHIN = 90.0
 _DELIVERED_WITHIN = 60.0
 
 
-class DemoFailed(Exception):
-    """The demonstration could not be run; the text says why."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the archive says of a message: the checks with a finding and its verdict, the state, what it amends."""
+
+    found: tuple[tuple[str, str], ...] = ()
+    state: str = ""
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of a sample: the reply, what was found, what the upstream got, and whether that was expected.
 
-    `found` are the checks with a finding and its verdict. `block` is `written`, or says what is wrong with the
-    agreed signature and the waiver in it. `failed` are words that were not taken.
+    `block` is `written`, or says what is wrong with the agreed signature and the waiver in it. `failed` are words
+    that were not taken; `amends` is the record of what it should be linked to.
     """
 
     sample: Sample
@@ -50,8 +57,9 @@ class Result:
     delivered: Delivered | None = None
     signature_valid: bool | None = None
     block: str = ""
-    found: tuple[tuple[str, str], ...] = ()
-    failed: tuple[Word, ...] = ()
+    kept: Kept = Kept()
+    failed: tuple[Word | Reply, ...] = ()
+    amends: str | None = None
 
     @property
     def expected(self) -> bool:
@@ -61,7 +69,7 @@ class Result:
         sample = self.sample
         if self.outcome is not sample.expected or self.failed:
             return False
-        if sample.expected is not Outcome.REPEATED and {check for check, _ in self.found} != sample.checks:
+        if sample.expected is not Outcome.REPEATED and not self._is_kept:
             return False
         if not sample.leaves:
             return self.delivered is None
@@ -69,11 +77,18 @@ class Result:
             self.delivered is not None
             and self.signature_valid is True
             and self.block == "written"
-            and self.delivered.recipients == (*sample.recipients, *sample.added)
+            and self.delivered.recipients == sample.goes_to
             and b"\r\nbcc:" not in self.delivered.content.partition(b"\r\n\r\n")[0].lower()
             and sample.seen in self.delivered.content
             and not (sample.gone and sample.gone in self.delivered.content)
         )
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the archive says of it what it should."""
+        kept, sample = self.kept, self.sample
+        checks = {check for check, _ in kept.found}
+        return checks == sample.checks and kept.state == sample.ends and kept.about == self.amends
 
 
 @contextmanager
@@ -97,21 +112,22 @@ def running(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def send_samples(installation: Installation, upstream: Upstream) -> list[Result]:
-    """Send every sample through its port, say the words, and wait for what should arrive at the upstream."""
+    """Send each sample through its port, have the words said on it, and wait for what should arrive at the upstream."""
     run = f"{clock.now():%Y%m%d%H%M%S}"
     writer = Writer(installation.council.domains[0], clock.now(), run)
-    sent = [(sample, _hand_in(installation, sample)) for sample in samples(writer)]
     results: list[Result] = []
-    first_ids: set[str] = set()
-    for sample, reply in sent:
-        queue_id = _queue_id(reply)
-        outcome = _outcome(reply)
-        if outcome is Outcome.SENT and queue_id in first_ids:
+    sent: dict[str, str] = {}
+    for sample in samples(writer):
+        reply = _hand_in(installation, sample)
+        queue_id, outcome = _queue_id(reply), _outcome(reply)
+        if outcome is Outcome.SENT and queue_id in sent.values():
             results.append(Result(sample, reply, Outcome.REPEATED))
             continue
-        first_ids.add(queue_id)
+        sent[sample.key] = queue_id
         waits = outcome in {Outcome.HELD, Outcome.ASKED}
-        failed = tuple(w for w in sample.words if not (waits and _say(installation, queue_id, w)))
+        failed = tuple(
+            w for w in sample.words if not (waits and _say(installation, upstream, sample, queue_id, w))
+        )
         delivered = _await(upstream, f"<{sample.key}.{run}@") if sample.leaves else None
         results.append(
             Result(
@@ -121,8 +137,9 @@ def send_samples(installation: Installation, upstream: Upstream) -> list[Result]
                 delivered,
                 _signature_valid(installation, delivered) if delivered else None,
                 written(installation.council, sample, delivered) if delivered else "",
-                _found(installation, queue_id),
+                _kept(installation, queue_id),
                 failed,
+                sent.get(sample.amends or ""),
             )
         )
     return [_without_leaks(result, upstream, run) for result in results]
@@ -154,12 +171,17 @@ def _hand_in(installation: Installation, sample: Sample) -> str:
             installation, "consent", "grant", *given, "--by", consent.by, "--why", "Agreed by telephone"
         ):
             raise DemoFailed(f"{sample.title}: the consent could not be given")
-    return _send(installation, sample)
+    return send(installation, sample)
 
 
-def _say(installation: Installation, queue_id: str, word: Word) -> bool:
+def _say(
+    installation: Installation, upstream: Upstream, sample: Sample, queue_id: str, word: Word | Reply
+) -> bool:
     """Decide as a person would. Whether the word was taken."""
-    why = ("--why", word.why) if word.why else ()
+    if isinstance(word, Reply):
+        letter = _until(lambda: letter_about(sample, upstream.delivered()))
+        return letter is not None and answer(installation, letter, word)
+    why = ("--note" if word.act == "return" else "--why", word.why) if word.why else ()
     stripped = ("--without-trail",) if word.without_trail else ()
     return _vestry(installation, "held", word.act, queue_id, "--by", word.by, *why, *stripped)
 
@@ -175,51 +197,23 @@ def _vestry(installation: Installation, *arguments: str) -> bool:
     return done.returncode == 0
 
 
-def _found(installation: Installation, queue_id: str) -> tuple[tuple[str, str], ...]:
-    """The checks that found something in a message, each with its gravest verdict."""
+def _kept(installation: Installation, queue_id: str) -> Kept:
+    """What the archive says of a message."""
+    council = installation.council.id
     database = Database(load(installation.settings).database_url)
     database.start()
     try:
-        decision = database.read_blocking(lambda c: holds.findings(c, installation.council.id, queue_id))
+        row = database.read_blocking(lambda c: archive.message(c, council, queue_id))
+        decision = database.read_blocking(lambda c: holds.findings(c, council, queue_id))
     except NotFound:
-        return ()
+        return Kept()
     finally:
         database.stop()
     gravest: dict[str, Verdict] = {}
     for finding in decision.findings:
         gravest[finding.check] = max(finding.verdict, gravest.get(finding.check, Verdict.PASS))
-    return tuple((check, verdict.word) for check, verdict in gravest.items())
-
-
-def _send(installation: Installation, sample: Sample) -> str:
-    """Hand a sample in as a mail client does; the reply to its end-of-data, or the refusal."""
-    ports = installation.ports
-    context = ssl.create_default_context(cafile=str(installation.certificate))
-    try:
-        if sample.road is Road.TLS:
-            client: smtplib.SMTP = smtplib.SMTP_SSL("localhost", ports.tls, context=context, timeout=60)
-        else:
-            port = ports.starttls if sample.road is Road.STARTTLS else ports.trusted
-            client = smtplib.SMTP("localhost", port, timeout=60)
-        with client:
-            if sample.road is Road.STARTTLS:
-                client.starttls(context=context)
-            if sample.road is not Road.TRUSTED:
-                client.login(sample.login, PASSWORD)
-            return _transact(client, sample)
-    except (OSError, smtplib.SMTPException) as error:
-        raise DemoFailed(f"{sample.title}: {error}") from error
-
-
-def _transact(client: smtplib.SMTP, sample: Sample) -> str:
-    client.ehlo_or_helo_if_needed()
-    code, text = client.mail(sample.mail_from, ["BODY=8BITMIME"])
-    for recipient in sample.recipients:
-        if code < 400:
-            code, text = client.rcpt(recipient)
-    if code < 400:
-        code, text = client.data(sample.raw)
-    return f"{code} {text.decode('ascii', 'replace')}"
+    found = tuple((check, verdict.word) for check, verdict in gravest.items())
+    return Kept(found, row.state, row.about)
 
 
 def _outcome(reply: str) -> Outcome | None:
@@ -233,8 +227,13 @@ def _outcome(reply: str) -> Outcome | None:
 
 
 def _await(upstream: Upstream, message_id: str) -> Delivered | None:
+    return _until(lambda: _find(upstream, message_id))
+
+
+def _until(look: Callable[[], T | None]) -> T | None:
+    """What `look` finds in the upstream's mailbox, which may take a while; None where it never comes."""
     deadline = time.monotonic() + _DELIVERED_WITHIN
-    while (found := _find(upstream, message_id)) is None and time.monotonic() < deadline:
+    while (found := look()) is None and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.demo.sample import Consented, Outcome, Road, Sample, Word, Writer
+from gateway.demo.sample import Consented, Outcome, Reply, Road, Sample, Word, Writer
 
 _RESIDENT = "j.smith@resident.example"
 _PRIVATE = "cllr.a.home@gmail.com"
@@ -118,18 +118,27 @@ def _in_whose_name(writer: Writer) -> Iterator[Sample]:
     )
     yield writer.write(
         "title",
-        "Grass cutting",
+        f"Grass cutting, {writer.time}",
         a,
         (_RESIDENT, clerk),
         "We will cut the grass.\n",
         display='"Clerk to the Council"',
         expected=Outcome.HELD,
         checks=identity,
-        words=(Word(clerk, "reject", "Please send it in your own name"),),
+        words=(Word(clerk, "return", "Please send it in your own name"),),
+    )
+    yield writer.write(
+        "title.amended",
+        f"Grass cutting, {writer.time}",
+        a,
+        (_RESIDENT, clerk),
+        "We will cut the grass.\n",
+        display='"Anne Archer"',
+        amends="title",
     )
     yield writer.write(
         "signature",
-        "Your complaint",
+        f"Your complaint, {writer.time}",
         b,
         (_RESIDENT, clerk),
         "Thank you for writing.\n\nB. Brown\nParish Clerk\n",
@@ -140,6 +149,8 @@ def _in_whose_name(writer: Writer) -> Iterator[Sample]:
 
 def _who_gets_what(writer: Writer) -> Iterator[Sample]:
     a, b, clerk = (f"{name}@{writer.domain}" for name in ("cllr.a", "cllr.b", "clerk"))
+    # Who has answered once is not asked about the same people and thread again, also in the next run.
+    roof, boiler = (f"{about}.{writer.run}@hall.example" for about in ("roof", "boiler"))
     group = (_RESIDENT, clerk, *(f"group.{number}@hall.example" for number in range(1, 6)))
     yield writer.write(
         "everybody",
@@ -148,10 +159,25 @@ def _who_gets_what(writer: Writer) -> Iterator[Sample]:
         group,
         "I agree with all of you.\n",
         shown=group,
-        header="In-Reply-To: <roof@hall.example>\nReferences: <roof@hall.example>\n",
+        header=f"In-Reply-To: <{roof}>\nReferences: <{roof}>\n",
         expected=Outcome.ASKED,
         checks=("reply_all",),
-        words=(Word(a, "release"),),
+        words=(Reply(a, "SEND"),),
+    )
+    fewer = tuple(f"roof.{number}@hall.example" for number in range(1, 7))
+    yield writer.write(
+        "fewer",
+        "Re: Village hall boiler",
+        a,
+        (clerk, *fewer),
+        "The boiler comes on Thursday.\n",
+        shown=(clerk, *fewer),
+        header=f"In-Reply-To: <{boiler}>\nReferences: <{boiler}>\n",
+        expected=Outcome.ASKED,
+        checks=("reply_all",),
+        words=(Reply(a, "LEAVE OUT 2"),),
+        left_out=fewer[:1],
+        gone=fewer[0],
     )
     yield writer.write(
         "trail.out",
@@ -174,11 +200,11 @@ def _who_gets_what(writer: Writer) -> Iterator[Sample]:
         "Dear Mr Smith,\n\nPlease find attached the plan.\n",
         expected=Outcome.ASKED,
         checks=("missing_attachment",),
-        words=(Word(clerk, "reject", "I forgot the plan"),),
+        words=(Reply(clerk, "CANCEL"),),
     )
     yield writer.write(
         "typing",
-        "Allotment 12",
+        f"Allotment 12, {writer.time}",
         clerk,
         ("anna.reed@gmial.com",),
         "Dear Ms Reed,\n\nThe plot is yours.\n",

@@ -270,7 +270,7 @@ def test_held_mail_has_a_copy_when_it_is_released_and_refused_mail_never(
     refused = message(sender="clerk@littlewickham-pc.example")
     assert installation.send(refused, (RESIDENT,), mail_from=CLLR_A)[0] == 550
     held = submit(installation, message(body=b"Thanks.\r\n\r\nC. Smith\r\nClerk to the Council\r\n"))
-    until(lambda: [one for one in upstream.messages if b"Waiting for the Clerk" in one.content])
+    until(lambda: [one for one in upstream.messages if b"NOT SENT YET" in one.content])
     until(lambda: installation.json("queue", "list", "--json") == [])
     assert copies(installation) == []
     installation.vestry("held", "release", held, "--by", "clerk@littlewickham-pc.example", "--why", "Yes")

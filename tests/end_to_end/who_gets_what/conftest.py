@@ -58,3 +58,10 @@ def house(tmp_path_factory: pytest.TempPathFactory, tls_files: TlsFiles) -> Iter
             yield opened
     finally:
         upstream.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_from_before(house: House | Installation) -> None:
+    """Each test begins with nothing held, but for those that have a house of their own, in which nothing is."""
+    if isinstance(house, House):
+        house.cancel_all()

@@ -101,7 +101,7 @@ class Sent:
         notice = self.notice()
         for finding in self.decision.findings:
             if finding.need is not None:
-                assert " ".join(finding.reason.split()) in notice
+                assert _without_addresses(finding.reason) in _without_addresses(notice)
                 assert str(finding.clause) in notice
         # The notice left after the message would have, so whatever of it leaks has leaked by now.
         assert self.copies == []
@@ -140,10 +140,16 @@ class Sent:
         return " ".join(_text(first).split())
 
 
+def _without_addresses(text: str) -> str:
+    """The words of a text in one line. Addresses that the sender did not write to are masked in notices."""
+    return " ".join(word for word in text.split() if "@" not in word and "…" not in word)
+
+
 def _adds(finding: Finding) -> bool:
     return finding.check == "clerk_copy" and finding.need is None
 
 
 @lru_cache(4096)
 def _text(delivered: Delivered) -> str:
-    return str(message_from_bytes(delivered.content, policy=default).get_content())
+    body = message_from_bytes(delivered.content, policy=default).get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""

@@ -48,7 +48,7 @@ def test_d2_31_a_reply_to_six_waits_for_its_senders_word_and_then_leaves_for_all
     assert "send it to Sheila Grant only, who wrote the message that you answer" in finding.reason
     assert set(finding.about) == set(addressed(raw)) - {"s.grant@meadowschool.example"}
     # The notice is with the sender at once, as the client's folder says that it was sent.
-    assert "It is waiting for your word" in sent.notice()
+    assert "has not gone to anybody yet" in sent.notice()
     assert sent.notices[0].recipients == (CLLR_A,)
     house.release(sent, "cllr.a")
     copy = sent.arrives()
