@@ -77,6 +77,22 @@ def measure(root: int, naming: Naming) -> Cost:
     return Cost(seconds, peak)
 
 
+def vestry_name(process: Process, tree: dict[int, Process]) -> str:
+    """What a process of a running Vestry is: see `Naming`."""
+    arguments = process.arguments
+    if "gateway.process" in arguments:
+        return arguments[arguments.index("gateway.process") + 1]
+    if "serve" in arguments:
+        return "supervisor"
+    # Workers are forked from the nursery, and look the same from outside.
+    parent = tree.get(process.parent)
+    return "workers" if parent is not None and _is_nursery(parent) else "nursery"
+
+
+def _is_nursery(process: Process) -> bool:
+    return any("gateway.workers.nursery" in argument for argument in process.arguments)
+
+
 def forget_peaks(root: int) -> None:
     """Begin to measure the most memory anew."""
     for pid in tree(root):

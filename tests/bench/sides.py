@@ -20,7 +20,7 @@ from config.council import Council
 from config.person import Person
 from gateway.demo.installation import example_council
 from gateway.signing.generate import new_private_key, write_private_key
-from tests.bench.cost import Cost, Process, forget_peaks, measure
+from tests.bench.cost import Cost, forget_peaks, measure, vestry_name
 from tests.bench.load import sender
 from tests.installation import Installation, free_port, until
 from tests.neighbours import program
@@ -99,7 +99,7 @@ class VestrySide:
 
     def cost(self) -> Cost:
         """See `Side`."""
-        return measure(self._root, _vestry_name)
+        return measure(self._root, vestry_name)
 
     def forget_peaks(self) -> None:
         """See `Side`."""
@@ -233,18 +233,3 @@ def _greets(port: int) -> bool:
             return sock.recv(3) == b"220"
     except OSError:
         return False
-
-
-def _vestry_name(process: Process, tree: dict[int, Process]) -> str:
-    arguments = process.arguments
-    if "gateway.process" in arguments:
-        return arguments[arguments.index("gateway.process") + 1]
-    if "serve" in arguments:
-        return "supervisor"
-    # Workers are forked from the nursery, and look the same from outside.
-    parent = tree.get(process.parent)
-    return "workers" if parent is not None and _is_nursery(parent) else "nursery"
-
-
-def _is_nursery(process: Process) -> bool:
-    return any("gateway.workers.nursery" in argument for argument in process.arguments)

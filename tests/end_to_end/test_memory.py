@@ -9,21 +9,24 @@ from collections import Counter
 import pytest
 
 from gateway.demo.upstream import Upstream
-from tests.bench.cost import measure
+from tests.bench.cost import measure, vestry_name
 from tests.installation import Installation, until
 
 CLIENTS = 100
 LETTER = 25_000_000
 BUDGET = 150_000_000
+CONNECTIONS = 4
 WORKERS_MB = 512
-LINE = b"0123456789" * 7 + b"\r\n"
+LINE = b"MDEyMzQ1Njc4" * 6 + b"\r\n"
 SENDER = "cllr.a@littlewickham-pc.example"
 
 
 def letter(number: int) -> bytes:
     head = (
         f"From: {SENDER}\r\nTo: resident@town.example\r\nSubject: large\r\n"
-        f"Date: Mon, 01 Jun 2026 12:00:00 +0000\r\nMessage-ID: <{number}@large.example>\r\n\r\n"
+        f"Date: Mon, 01 Jun 2026 12:00:00 +0000\r\nMessage-ID: <{number}@large.example>\r\n"
+        'Content-Type: application/octet-stream; name="map.bin"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
     ).encode()
     return head + LINE * (LETTER // len(LINE))
 
@@ -41,14 +44,14 @@ def hand_in(port: int, raw: bytes) -> int:
 def test_memory_stays_bounded_with_a_hundred_clients_and_25_mb_from_each(
     installation: Installation, upstream: Upstream
 ) -> None:
-    installation.upstream(upstream.port)
+    installation.upstream(upstream.port, connections=CONNECTIONS)
     installation.settings["limits"] = {"inflight_bytes": BUDGET}
     installation.settings["workers"] = {"memory_mb": WORKERS_MB}
     installation.prepare()
     installation.start()
     assert installation.process is not None
     root = installation.process.pid
-    before = measure(root, lambda process, _: str(process.pid)).peak
+    before = measure(root, vestry_name).peak
     codes: Counter[int] = Counter()
     lock = threading.Lock()
     body = letter(0)
@@ -67,11 +70,11 @@ def test_memory_stays_bounded_with_a_hundred_clients_and_25_mb_from_each(
     assert set(codes) == {250, 452}
     assert codes[250] >= BUDGET // LETTER - 1
     assert sum(codes.values()) == CLIENTS
-    grown = {
-        name: peak - before.get(name, 0)
-        for name, peak in measure(root, lambda process, _: str(process.pid)).peak.items()
-    }
-    # What is held, what it is made into for the store and the workers, and as much for what is delivered.
-    assert sum(grown.values()) < 5 * BUDGET, grown
+    grown = {name: peak - before.get(name, 0) for name, peak in measure(root, vestry_name).peak.items()}
+    # A letter that goes out is in memory ten times, and so many go at once: see docs/performance.md.
+    assert grown.pop("delivery") < 10 * LETTER * CONNECTIONS
+    # What is held, and what it is made into for the store and the workers.
+    assert sum(grown.values()) < 6 * BUDGET, grown
     assert hand_in(installation.trusted, letter(CLIENTS)) == 250
     until(lambda: len(upstream.delivered()) == codes[250] + 1, 300)
+    assert all(len(each.content) > LETTER for each in upstream.delivered()), "letters, and no notices of any"
