@@ -40,9 +40,7 @@ def faults_of(name: str, policy: CheckPolicy) -> Iterator[Complaint]:
     """What the policy says of the check `name` that it may not say. The keys are below `checks`."""
     kind = KINDS.get(name)
     if kind is None:
-        yield Complaint(name, "a check that there is not", _one_of(_built()))
-    elif not kind.built:
-        yield Complaint(name, "a check that is not there yet", _one_of(_built()))
+        yield Complaint(name, "a check that there is not", _one_of(KINDS))
     else:
         yield from _faults_of_choices(name, policy, kind)
 
@@ -74,10 +72,6 @@ def _faults_of_choices(name: str, policy: CheckPolicy, kind: Kind) -> Iterator[C
 
 def _unknown(key: str, known: Collection[str]) -> Complaint:
     return Complaint(key, "an unknown key", ", ".join(known) or "nothing: this check has none")
-
-
-def _built() -> list[str]:
-    return [name for name, kind in KINDS.items() if kind.built]
 
 
 def _one_of(words: Iterable[str]) -> str:

@@ -26,16 +26,12 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A check as policies know it. `verdicts` are the words of those that it may have, the default first.
-
-    One that is not `built` yet may be named by a clause that waits for it, and by nothing else.
-    """
+    """A check as policies know it. `verdicts` are the words of those that it may have, the default first."""
 
     says: str
     verdicts: tuple[str, ...] = ("hold", "refuse", "ask", "note")
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     switches: Mapping[str, Switch] = field(default_factory=dict)
-    built: bool = True
 
 
 _BCC = {"bcc": Switch(True, "who is asked may answer that recipients are moved to Bcc")}
@@ -85,19 +81,71 @@ KINDS: Mapping[str, Kind] = {
     ),
     "moderation": Kind("Official mail to the outside waits for a moderator.", ("hold",)),
     "missing_attachment": Kind("What is said to be attached is attached.", ("ask", "note")),
-    "authority": Kind("What binds the Council, or instructs for it, comes from the Clerk.", built=False),
-    "personal_data": Kind("Personal data does not go out unthought of.", built=False),
-    "secrets": Kind("Passwords and keys do not go by mail.", built=False),
-    "confidential": Kind("Confidential business goes by approved systems only.", built=False),
-    "language": Kind("Mail is polite.", built=False),
-    "spelling": Kind("Mail is spelt well.", built=False),
-    "naming": Kind("Individuals are named with their permission.", built=False),
-    "attachments": Kind("Attachments are what they say, and safe.", built=False),
-    "malware": Kind("Nothing harmful is sent.", built=False),
-    "solicitation": Kind("No chain letters, advertisements or political campaigning.", built=False),
-    "report": Kind("Anyone may report a message to the Clerk.", built=False),
+    "authority": Kind(
+        "What binds the Council, or gives instructions for it, comes from the Clerk. What is certain has the verdict; "
+        "of what is possible the sender is asked.",
+        ("hold", "ask", "note"),
+        {"possible": Threshold(60, 50, 99, "how sure, in percent, the model must be of what is possible")},
+        {"ask_possible": Switch(True, "who writes what possibly binds the Council is asked")},
+    ),
+    "personal_data": Kind(
+        "Personal data does not go out unthought of.",
+        ("ask", "hold", "note"),
+        {"people": Threshold(5, 2, 1000, "from how many people on a list of people is one")},
+        {
+            "basis": Switch(
+                False, "a resident's details go on only with a recorded lawful basis, such as consent"
+            ),
+            "photographs": Switch(True, "who sends photographs to people outside the council is asked"),
+        },
+    ),
+    "secrets": Kind("Passwords and keys do not go by mail.", ("ask", "hold", "note")),
+    "confidential": Kind(
+        "Confidential business goes to approved systems only.",
+        ("hold", "ask", "refuse", "note"),
+        switches={"labels": Switch(True, "sensitivity labels in the header count as markings")},
+    ),
+    "language": Kind(
+        "Mail is polite. Threats and discriminatory terms are held where the policy says so; all else is asked about.",
+        ("ask", "note"),
+        {"capitals": Threshold(3, 2, 50, "from how many words in capitals on a run of them is shouting")},
+        {
+            "hold_threats": Switch(True, "threats and discriminatory terms are held for the Clerk"),
+            "shouting": Switch(True, "words in capitals are looked for"),
+            "red": Switch(True, "words in red are looked for"),
+        },
+    ),
+    "spelling": Kind(
+        "Mail is spelt well.",
+        ("note",),
+        {"mistakes": Threshold(3, 1, 100, "from how many different words on that are spelt wrongly")},
+    ),
+    "naming": Kind("Individuals are named with their permission.", ("note", "ask")),
+    "attachments": Kind(
+        "Attachments are what they say, and safe.",
+        ("hold", "refuse", "ask", "note"),
+        {
+            "megabytes": Threshold(
+                20, 1, 1000, "from how many megabytes on attachments together are too large"
+            )
+        },
+        {
+            "macros": Switch(True, "documents with macros are looked for"),
+            "locked": Switch(True, "what is encrypted is looked for, as nobody can check it"),
+            "passed_on": Switch(True, "who passes on attachments that came from outside is asked"),
+        },
+    ),
+    "malware": Kind(
+        "Nothing harmful is sent.",
+        ("refuse", "hold"),
+        switches={
+            "pass_unscanned": Switch(False, "mail passes, with a note, while the scanner cannot be reached")
+        },
+    ),
+    "solicitation": Kind("No chain letters, advertisements or political campaigning.", ("ask", "note")),
+    "report": Kind("Anyone may report a message to the Clerk.", ("note",)),
 }
-"""All of them. Those not built yet wait for the content checks."""
+"""All of them."""
 
 
 def threshold(check: str, chosen: Mapping[str, int], key: str) -> int:

@@ -40,8 +40,7 @@ class Handling(StrEnum):
 class HandledClause(Clause):
     """A clause of an adopted policy, and how it is handled.
 
-    `checks` are those that look after it; one that is not built yet means that the clause waits for it. `why` says
-    how it is recorded, or why it is not enforceable here.
+    `checks` are those that look after it. `why` says how it is recorded, or why it is not enforceable here.
     """
 
     handling: Handling
@@ -64,8 +63,3 @@ class HandledClause(Clause):
             yield Complaint("checks", ", ".join(self.checks), "none, for a clause that is not enforceable")
         if self.handling is Handling.NOT_ENFORCEABLE and not self.why:
             yield Complaint("why", "nothing", "a sentence that says why it cannot be enforced here")
-
-    @property
-    def waits_for(self) -> tuple[str, ...]:
-        """Checks that look after it and are not built yet."""
-        return tuple(name for name in self.checks if not KINDS[name].built)

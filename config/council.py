@@ -18,6 +18,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from config.address import domain_of
 from config.base import Address, Day, Domain, Frozen, Line, london_day
 from config.consent import Consent, faults_of_consents
+from config.content import ContentRules, faults_of_content
 from config.destination import EmergencyEntry, ProtectedEntry, covered, faults_of_destinations
 from config.errors import Complaint, Faults
 from config.mailing_list import MailingList, faults_of_lists
@@ -76,7 +77,8 @@ class Council(Frozen):
     mail was not sent, for what cannot wait; `digest` says when the Clerk is told. Mail to `protected` recipients
     (Monitoring Officer, auditor, police, union) is never held for what is in it, and the Clerk never sees it; mail to
     `emergency` recipients does not wait. `bank_holidays` of England and Wales are no working days; `leave` says who
-    is away when. Nobody's mail leaves before they have acknowledged the `monitoring_notice`, where there is one.
+    is away when. `content` is what the checks on what is written go by. Nobody's mail leaves before they have
+    acknowledged the `monitoring_notice`, where there is one.
     """
 
     id: Annotated[str, AfterValidator(_council_id)]
@@ -101,6 +103,7 @@ class Council(Frozen):
     leave: tuple[Leave, ...] = ()
     reminders: Reminders = Reminders()
     monitoring_notice: MonitoringNotice | None = None
+    content: ContentRules = ContentRules()
     record_only_until: AwareDatetime | None = None
     trial_until: Day | None = None
 
@@ -116,6 +119,7 @@ class Council(Frozen):
             *faults_of_destinations("protected", self.protected, self.domains),
             *faults_of_destinations("emergency", self.emergency, self.domains),
             *faults_of_leave(self.leave, {person.login for person in self.people}),
+            *faults_of_content(self.content, _taken(self), self.domains, reports=_takes_reports(self)),
         ]
         if complaints:
             raise Faults(complaints)
@@ -250,6 +254,16 @@ def _not_lists(council: Council) -> dict[str, str]:
         taken |= {each.address: "which is a personal one" for each in person.personal_addresses}
         taken |= {each.address: f"which {person.login} may send from" for each in person.identities}
     return taken
+
+
+def _taken(council: Council) -> frozenset[str]:
+    lists = (each.address for each in council.lists)
+    return frozenset((*_not_lists(council), *lists, council.notice_sender))
+
+
+def _takes_reports(council: Council) -> bool:
+    policy = council.policy.checks.get("report")
+    return policy is not None and policy.stage is not Stage.OFF
 
 
 def _faults_of_consents(council: Council) -> Iterator[Complaint]:

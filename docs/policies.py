@@ -42,8 +42,7 @@ gives, the lowest threshold, and every clause.
 """
 
 _CLAUSES = """
-Each clause is told in our words. A check that is named as waited for is not built yet, and nothing is done for it so
-far.
+Each clause is told in our words.
 """
 
 
@@ -59,11 +58,7 @@ def page() -> str:
 
 def _checks() -> str:
     rows = [
-        [
-            f"`{name}`",
-            kind.says,
-            ", ".join(f"`{word}`" for word in kind.verdicts) if kind.built else "not built yet",
-        ]
+        [f"`{name}`", kind.says, ", ".join(f"`{word}`" for word in kind.verdicts)]
         for name, kind in KINDS.items()
     ]
     return table(["Check", "What it is for", "Verdicts that it may have"], rows)
@@ -101,9 +96,6 @@ def _done(clause: HandledClause, policy: Policy) -> str:
         return f"Not enforceable here. {clause.why}"
     enforced = [_enforced(name, policy) for name in clause.checks if name in policy.checks]
     said = [f"Enforced by {' and by '.join(enforced)}."] if enforced else []
-    waiting = [f"`{name}`" for name in clause.waits_for]
-    if waiting:
-        said.append(("Also waits for " if said else "Waits for ") + " and ".join(waiting) + ".")
     if clause.handling is Handling.RECORDED:
         said.insert(0, "Recorded.")
     return " ".join([*said, clause.why]).strip()

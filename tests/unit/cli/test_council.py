@@ -21,6 +21,7 @@ id = "stoke"
 name = "Stoke"
 domains = ["stoke.example"]
 """
+REPORTS = '[content]\nreport_address = "report@stoke.example"\n'
 POLICY = """
 [policy]
 title = "P"
@@ -108,7 +109,8 @@ def test_shipped_policies_are_listed_and_shown(vestry: Vestry):
     said = vestry("policy", "list")
     assert all(name in said for name in SHIPPED)
     for name in SHIPPED:
-        assert loads(NEW + vestry("policy", "show", name), "stoke.toml").policy == shipped(name)
+        shown = vestry("policy", "show", name)
+        assert loads(f"{NEW}{REPORTS}{shown}", "stoke.toml").policy == shipped(name)
 
 
 def test_a_policy_that_is_not_shipped_is_named_with_those_that_are(vestry: Vestry):

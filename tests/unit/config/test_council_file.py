@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.checks import KINDS
+from config.content import ContentRules
 from config.council import Council, Identity, IdentityKind, Person, PersonalAddress, Role, RoleHeld
 from config.council_file import dump, load_council, loads
 from config.errors import ConfigError
@@ -62,7 +63,6 @@ policies = st.just(BUILT_IN) | st.builds(
                 also=st.lists(clauses, max_size=2).map(tuple),
             )
             for name, kind in KINDS.items()
-            if kind.built
         },
     ),
 )
@@ -76,6 +76,9 @@ def councils(draw) -> Council:
         name=draw(lines),
         domains=("stoke.example", "xn--bcher-kva.example"),
         upstream=draw(st.sampled_from(["default", "county"])),
+        content=ContentRules(
+            published=tuple(draw(st.lists(lines, max_size=2))), report_address="report@stoke.example"
+        ),
         people=tuple(people),
         elsewhere=(),
         policy=draw(policies),

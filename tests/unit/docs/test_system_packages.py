@@ -25,6 +25,9 @@ WANTED = [
     "openssl",
     "gnupg",
     "chromium",
+    "clamav-daemon",
+    "libenchant-2-2",
+    "hunspell-en-gb",
 ]
 
 
@@ -95,7 +98,8 @@ def test_what_is_missing_is_installed_without_questions_or_services(machine):
     assert done.returncode == 0, done.stderr
     install = next(line for line in machine.asked.splitlines() if " install " in line)
     assert install.endswith(
-        "--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd openssl gnupg chromium"
+        "--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd openssl gnupg chromium "
+        "clamav-daemon libenchant-2-2 hunspell-en-gb"
     )
     assert "postfix/main_mailer_type select No configuration" in machine.asked
     assert "frontend=noninteractive policy=101" in machine.asked
