@@ -18,6 +18,7 @@ from filters.capacity import capacity_in
 from filters.clerk_copy import adds, copy_for, without_copy
 from filters.context import Added, Context, Envelope, Profile
 from filters.decide import could_not_be_checked, decide
+from filters.extract.document import Documents
 from filters.finding import Decision, Finding
 from filters.form import unfit
 from filters.headings import Headings, headings
@@ -26,6 +27,7 @@ from filters.spared import spared
 from signatures.block.record import Record
 from signatures.block.write import Written
 from signatures.message.anatomy import Anatomy, read
+from signatures.message.carried.prints import EVERY, MOST, prints_of
 from signatures.message.dkim import broken
 from signatures.message.fixes import Stamp, header_splices, leaving
 from signatures.message.long_lines import TooLong, long_lines
@@ -58,11 +60,16 @@ __all__ = [
 class Questions(Frozen):
     """What the message raises and only the archive can answer: the messages it answers or sends on, whom it
     names, the fingerprints of its own words.
+
+    `more` are all of those where `prints` has some of them only, and `carried` the fingerprints of the earlier
+    messages in it.
     """
 
     parents: tuple[str, ...]
     addresses: tuple[str, ...]
     prints: tuple[int, ...] = ()
+    more: tuple[int, ...] = ()
+    carried: tuple[int, ...] = ()
 
 
 class Reading(Frozen):
@@ -76,7 +83,7 @@ class Situation(Frozen):
     """A `Context` without its council, which changes seldom and travels by itself, and what to stamp with.
 
     `added` are those whom policy added to it before, beside the envelope's; None where it has yet to be seen.
-    `originator` is the login of whoever wrote what `person` sends.
+    `originator` is the login of whoever wrote what `person` sends, `documents` what was read of what is attached.
     """
 
     person: str | None
@@ -90,6 +97,7 @@ class Situation(Frozen):
     answers: Answers = NO_ANSWERS
     added: tuple[Added, ...] | None = None
     originator: str | None = None
+    documents: Documents | None = None
 
     def within(self, council: Council) -> Context:
         """The whole context. Its parts are valid already, and a council takes time to look over again."""
@@ -103,6 +111,7 @@ class Situation(Frozen):
             today=self.today,
             answers=self.answers,
             originator=self.originator,
+            documents=self.documents,
         )
 
 
@@ -140,7 +149,11 @@ def read_step(raw: bytes, caps: Caps = CAPS) -> Reading:
     return Reading(
         anatomy=anatomy,
         questions=Questions(
-            parents=_parents(anatomy), addresses=tuple(sorted(addresses - {""})), prints=anatomy.prints
+            parents=_parents(anatomy),
+            addresses=tuple(sorted(addresses - {""})),
+            prints=anatomy.prints,
+            more=prints_of(anatomy.own_texts, EVERY) if len(anatomy.prints) >= MOST else (),
+            carried=prints_of(anatomy.trail_texts, EVERY),
         ),
     )
 

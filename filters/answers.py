@@ -34,6 +34,22 @@ class Undeliverable(Frozen):
     why: str
 
 
+class Scan(Frozen):
+    """What the scanner for malware said: the `names` of what it found and in which attachment, as it calls them, or
+    in `trouble` why it could not look.
+    """
+
+    names: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+class Watched(Frozen):
+    """A confidential paper whose passages stand in a message: its title, and whose evidence is the passage found."""
+
+    title: str
+    where: str
+
+
 class Answers(Frozen):
     """Answers about one message. All addresses and domains are canonical; Message-IDs have their brackets.
 
@@ -43,7 +59,10 @@ class Answers(Frozen):
     `known_domains`: of their domains likewise. `alike`: near misses of known correspondents among the others.
     `near_domains`: known correspondents' domains that are nearly those that nobody here has written to.
     `undeliverable`: what the resolver said, where one is asked. `confirmed`: the checks whose question about this
-    thread and these recipients the sender has confirmed today. Without an archive (a dry run) there are none.
+    thread and these recipients the sender has confirmed today. `parent_texts`: all that `parents` say, where the
+    archive has it and the message quotes anything. `scan`: what the scanner said, None where there is none.
+    `watched`: the council's confidential papers that are found in the message or what is attached. Without an archive
+    (a dry run) there are none.
     """
 
     parents: tuple[KnownMail, ...] = ()
@@ -54,6 +73,9 @@ class Answers(Frozen):
     near_domains: tuple[str, ...] = ()
     undeliverable: tuple[Undeliverable, ...] = ()
     confirmed: tuple[str, ...] = ()
+    parent_texts: tuple[str, ...] = ()
+    scan: Scan | None = None
+    watched: tuple[Watched, ...] = ()
 
 
 NO_ANSWERS = Answers()

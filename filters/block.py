@@ -10,8 +10,8 @@ from config.message_class import Fallback, MessageClass
 from config.policy import CheckPolicy, Stage, Verdict
 from filters.capacity import capacity_in
 from filters.context import Context
-from filters.decide import in_force_for, incomplete
-from filters.finding import Evidence, Finding, finding_of
+from filters.decide import in_force_for
+from filters.finding import Evidence, Finding, finding_of, incomplete
 from filters.registry import WRITTEN
 from signatures.block.earlier import earlier
 from signatures.block.enclose import Marks

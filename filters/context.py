@@ -8,6 +8,7 @@ from enum import StrEnum
 from config.base import Frozen
 from config.council import Council, Person
 from filters.answers import NO_ANSWERS, Answers
+from filters.extract.document import Documents
 
 
 class Recipient(Frozen):
@@ -53,7 +54,8 @@ class Context(Frozen):
 
     `person` is a login. On a trusted listener nobody logged in: `authenticated` is false and the person is
     the one whose identity the From is, or None. `today` is the day in Europe/London. `answers` are the archive's.
-    `originator` is the login of whoever wrote what `person` sends, where somebody else did.
+    `originator` is the login of whoever wrote what `person` sends, where somebody else did. `documents` is what was
+    read of what is attached, None where nobody has tried to.
     """
 
     council: Council
@@ -65,6 +67,7 @@ class Context(Frozen):
     today: date
     answers: Answers = NO_ANSWERS
     originator: str | None = None
+    documents: Documents | None = None
 
     @property
     def sender(self) -> Person | None:

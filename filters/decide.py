@@ -8,8 +8,10 @@ from datetime import datetime
 from config.council import Council
 from config.policy import READABLE, CheckPolicy, Stage, Verdict
 from filters.context import Context
-from filters.finding import Decision, Finding
-from filters.registry import CHECKS, WRITTEN
+from filters.finding import Decision, Finding, incomplete
+from filters.inside import unread
+from filters.quoted import with_claimed
+from filters.registry import CHECKS, ELSEWHERE, WRITTEN
 from signatures.message.anatomy import Anatomy
 
 CONFIRMABLE = frozenset({"reply_all", "large_list", "exposure", "trail"})
@@ -23,9 +25,12 @@ def decide(anatomy: Anatomy, context: Context) -> Decision:
     here: see `filters.block`.
     """
     findings: list[Finding] = []
-    for name, policy in in_force_for(context):
-        if name not in WRITTEN:
+    anatomy = with_claimed(anatomy, context)
+    checks = tuple(in_force_for(context))
+    for name, policy in checks:
+        if name not in WRITTEN and name not in ELSEWHERE:
             findings += _run(name, policy, anatomy, context)
+    findings += unread(context, checks, findings)
     return Decision(findings=tuple(findings))
 
 
@@ -34,7 +39,8 @@ def could_not_be_checked(council: Council, at: datetime, why: str) -> Decision:
 
     It is held in any case. What was not read cannot be made ready to leave either (a Bcc field might stay).
     """
-    findings = [incomplete(name, policy, why) for name, policy in in_force(council, at)]
+    looked = ((name, policy) for name, policy in in_force(council, at) if name not in ELSEWHERE)
+    findings = [incomplete(name, policy, why) for name, policy in looked]
     if not any(finding.effect is Verdict.HOLD for finding in findings):
         findings.append(incomplete("readable", READABLE, why))
     return Decision(findings=tuple(findings))
@@ -76,15 +82,3 @@ def _confirmed(finding: Finding) -> Finding:
         return finding
     reason = f"{finding.reason} (Confirmed today, for the same conversation and the same people.)"
     return finding.model_copy(update={"verdict": Verdict.NOTE, "reason": reason})
-
-
-def incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:
-    """The finding that a check could not be completed, at its own stage."""
-    return Finding(
-        check=name,
-        verdict=Verdict.HOLD,
-        stage=policy.stage,
-        reason=f"This message could not be checked ({why}), so the Clerk must look at it first.",
-        clause=policy.clause,
-        incomplete=True,
-    )

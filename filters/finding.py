@@ -21,6 +21,18 @@ class Need(StrEnum):
     MODERATOR = "moderator"
 
 
+class Wants(StrEnum):
+    """What a finding wants to be told, by whoever decides, beyond a plain yes."""
+
+    NOTHING = "nothing"
+
+    BASIS = "basis"
+    """The lawful basis on which a resident's personal data go on: their consent, or another (UK GDPR art. 6)."""
+
+    NOT_BINDING = "not_binding"
+    """That it does not bind the Council; else the Clerk is to send it."""
+
+
 class Evidence(Frozen):
     """Where something was seen and the exact characters seen there."""
 
@@ -32,7 +44,9 @@ class Finding(Frozen):
     """One check's remark on one message: why, with evidence, by which clause, and how grave.
 
     `incomplete`: it is not what the check saw, but that the check could not look. `about`: the recipients, in
-    canonical form, that it would not be found without, where it is about some of them.
+    canonical form, that it would not be found without, where it is about some of them. `wants`: what whoever lets
+    the message go has to say of it. `masked`: its evidence is personal data, and is masked in every notice.
+    `pending`: the check has yet to look (`filters.inside`), so that nobody decides on the message meanwhile.
     """
 
     check: str
@@ -43,6 +57,9 @@ class Finding(Frozen):
     clause: Clause
     incomplete: bool = False
     about: tuple[str, ...] = ()
+    wants: Wants = Wants.NOTHING
+    masked: bool = False
+    pending: bool = False
 
     @property
     def effect(self) -> Verdict:
@@ -58,7 +75,7 @@ class Finding(Frozen):
 
     def as_json(self) -> dict[str, Any]:
         """The finding as `vestry check --json` prints it."""
-        data = self.model_dump(mode="json", exclude={"incomplete", "about"})
+        data = self.model_dump(mode="json", exclude={"incomplete", "about", "wants", "masked", "pending"})
         data["clause"] = str(self.clause)
         return data
 
@@ -71,6 +88,8 @@ def finding_of(
     *,
     about: Iterable[str] = (),
     verdict: Verdict | None = None,
+    wants: Wants = Wants.NOTHING,
+    masked: bool = False,
 ) -> Finding:
     """What a check found, by the policy's stage and clause, and by its verdict unless another is given."""
     return Finding(
@@ -81,6 +100,20 @@ def finding_of(
         evidence=tuple(evidence),
         clause=policy.clause,
         about=tuple(about),
+        wants=wants,
+        masked=masked,
+    )
+
+
+def incomplete(name: str, policy: CheckPolicy, why: str) -> Finding:
+    """The finding that a check could not be completed, at its own stage. `why` ends a sentence."""
+    return Finding(
+        check=name,
+        verdict=Verdict.HOLD,
+        stage=policy.stage,
+        reason=f"This message could not be checked ({why}), so the Clerk must look at it first.",
+        clause=policy.clause,
+        incomplete=True,
     )
 
 
@@ -98,3 +131,8 @@ class Decision(Frozen):
     def needs(self) -> frozenset[Need]:
         """The decisions that the findings require, from all of them and not from the gravest alone."""
         return frozenset(need for finding in self.findings if (need := finding.need) is not None)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the message waits for a check that has yet to look, so that it is to be decided on anew."""
+        return any(finding.pending and finding.need for finding in self.findings)

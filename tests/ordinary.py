@@ -9,6 +9,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "corpus/ordinary"
 DOMAIN = "littlewickham-pc.example"
 
+ASKED = {"39": "attachments", "57": "personal_data", "59": "personal_data", "60": "attachments"}
+"""By the number of the file: what is asked about for what it carries, and rightly: files from outside, photographs, a
+resident's details.
+"""
+
 WHO_GETS_WHAT = (
     "forwarding",
     "reply_all",

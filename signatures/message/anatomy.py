@@ -11,9 +11,11 @@ from signatures.message.carried.kinds import Attachment, Earlier, Marks
 from signatures.message.carried.marks import marks_of
 from signatures.message.carried.prints import prints_of
 from signatures.message.carried.reading import carried_by
+from signatures.message.carried.said import trail_texts
 from signatures.message.division import Confidence, Division, Style, Zone
 from signatures.message.headers import Mailbox, count_encoded_words, mailboxes, recipients, to_text
 from signatures.message.media import first_token
+from signatures.message.red import red_words
 from signatures.message.scanner import CAPS, Caps, Field, Part, Unscannable, scan_parts
 
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
@@ -28,6 +30,11 @@ _WITH_ADDRESSES = frozenset(
 _BETWEEN_ADDRESSES = re.compile(rb"[,;]")
 _ARMOUR = re.compile(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----", re.MULTILINE)
 
+
+_LABELS = frozenset(
+    {"sensitivity", "msip_labels", "x-sensitivity", "x-classification", "x-protective-marking"}
+)
+"""Fields that say how secret a message is: RFC 4021 §2.1.55, Microsoft's labels, the Government's and mail programs'."""
 
 _MOST_SPANS = 200
 
@@ -69,7 +76,9 @@ class Anatomy(Frozen):
     `to` and `cc` are those of `recipients` that everybody sees. `earlier` are the messages that this one
     carries, outermost first; `trail_addresses` are other people's addresses anywhere in what it quotes or
     sends on, canonical; `trail_begins` is the first line of that in its text. `encrypted`: nobody here can read the
-    body. `prints` are fingerprints of the author's own words (`signatures.message.carried.prints`).
+    body. `prints` are fingerprints of the author's own words (`signatures.message.carried.prints`). `trail_texts` are
+    the earlier messages as they stand in its text, `labels` the fields of its header that say how secret it is, name
+    and value, and `red` the author's own words that HTML shows in red.
     """
 
     from_fields: int
@@ -96,6 +105,9 @@ class Anatomy(Frozen):
     attachments: tuple[Attachment, ...] = ()
     encrypted: bool = False
     prints: tuple[int, ...] = ()
+    trail_texts: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    red: tuple[str, ...] = ()
 
 
 def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
@@ -146,6 +158,13 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
         attachments=carried.attachments,
         encrypted=carried.encrypted,
         prints=prints_of(own_texts),
+        trail_texts=trail_texts(text for _, text in texts),
+        labels=tuple(
+            (field.name, to_text(raw[field.value : field.end]))
+            for field in top.fields
+            if field.name in _LABELS
+        ),
+        red=red_words((text for number, text in texts if parts[number].kind == "text/html"), caps.tags),
     )
 
 

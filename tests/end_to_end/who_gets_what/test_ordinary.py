@@ -1,4 +1,6 @@
-"""Ordinary messages go through the real SMTP port of the demo council, in their order, and all of them leave."""
+"""Ordinary messages go through the real SMTP port of the demo council, in their order, and nearly all of them leave; a
+few are asked about for what they carry.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from config.address import canonical
+from config.policy import Verdict
 from filters.finding import Decision
 from gateway.demo.installation import example_council
 from gateway.demo.upstream import Delivered, Upstream
-from gateway.store import archive
+from gateway.store import archive, holds
 from tests.conftest import TlsFiles
 from tests.end_to_end.who_gets_what.letters import message_id
 from tests.installation import Installation, free_port, queue_id, until
-from tests.ordinary import WHO_GETS_WHAT, Ordinary, ordinary
+from tests.ordinary import ASKED, WHO_GETS_WHAT, Ordinary, ordinary
 
 ORDINARY = ordinary()
 
@@ -55,7 +58,10 @@ def _send(house: Installation, message: Ordinary) -> tuple[int, str]:
     return house.send(message.raw, message.to, login, mail_from=message.mail_from)
 
 
-@pytest.mark.parametrize("message", ORDINARY, ids=str)
+LEAVE = [each for each in ORDINARY if each.file[:2] not in ASKED]
+
+
+@pytest.mark.parametrize("message", LEAVE, ids=str)
 def test_it_leaves_at_once_for_everybody_without_a_finding(message, house, upstream, replies):
     code, reply = replies[message.file]
     assert code == 250, reply
@@ -71,9 +77,23 @@ def test_it_leaves_at_once_for_everybody_without_a_finding(message, house, upstr
 
 
 def test_nothing_else_leaves(upstream, replies):
-    until(lambda: len(upstream.delivered()) >= len(ORDINARY))
-    left = sorted(message_id(each.content) for each in upstream.delivered())
-    assert left == sorted(message_id(each.raw) for each in ORDINARY)
+    until(lambda: len(_mail(upstream)) >= len(LEAVE))
+    left = sorted(message_id(each.content) for each in _mail(upstream))
+    assert left == sorted(message_id(each.raw) for each in LEAVE)
+
+
+@pytest.mark.parametrize("number", sorted(ASKED))
+def test_what_is_asked_about_waits_for_its_sender_and_for_nothing_else(number, house, replies):
+    [(code, reply)] = [replies[each.file] for each in ORDINARY if each.file[:2] == number]
+    assert (code, "sender's word" in reply) == (250, True), reply
+    with house.database() as database:
+        found = database.read_blocking(lambda c: holds.findings(c, house.council.id, queue_id(reply)))
+    assert {each.check for each in found.findings if each.effect > Verdict.NOTE} == {ASKED[number]}
+
+
+def _mail(upstream: Upstream) -> list[Delivered]:
+    """What people's programs wrote, without the post room's own letters."""
+    return [each for each in upstream.delivered() if b"NOT SENT YET" not in each.content]
 
 
 def _copies(upstream: Upstream, message: Ordinary) -> list[Delivered]:

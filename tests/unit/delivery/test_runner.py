@@ -69,8 +69,7 @@ async def test_a_slow_upstream_keeps_nobody_else_waiting(house: House):
         for _ in range(10):
             await house.submit(upstream="quick")
         async with running(house.runner(drain_seconds=0.1)):
-            await until(lambda: len(quick.messages) == 10)
-            assert slow.open == 2
+            await until(lambda: len(quick.messages) == 10 and slow.open == 2)
             # What the slow one cannot take stays in the queue, claimed by nobody.
             assert len(await house.queue.claim(1000, ("quick",))) >= 80 - 2 * 2 - 16
         await house.upstreams.close()

@@ -11,9 +11,11 @@ from config.policy import Verdict
 from filters.analysis import Analysis, Situation, decide_step, read_step
 from filters.answers import Answers, KnownMail
 from filters.context import Envelope, Profile, Recipient
+from filters.extract.read import documents_of
 from filters.registry import CHECKS
 from signatures.message.anatomy import read
-from tests.ordinary import FOLDER, WHO_GETS_WHAT, Ordinary, ordinary
+from signatures.message.scanner import CAPS, scan_parts
+from tests.ordinary import ASKED, FOLDER, WHO_GETS_WHAT, Ordinary, ordinary
 
 ORDINARY = ordinary()
 PRIVATE = "cllr.a.home@gmail.com"
@@ -51,6 +53,7 @@ def analysed(message: Ordinary, council, *besides: str) -> Analysis:
         message="0123456789ABCDEF",
         hostname="post.test.example",
         answers=Answers(parents=parents),
+        documents=documents_of(message.raw, scan_parts(message.raw), reading.anatomy, CAPS),
     )
     return decide_step(message.raw, reading, situation, council)
 
@@ -60,7 +63,8 @@ def test_nothing_is_found(message, little_wickham):
     analysis = analysed(message, little_wickham)
     found = [each for each in analysis.decision.findings if each.check in WHO_GETS_WHAT]
     assert [(each.check, each.reason, each.evidence) for each in found] == []
-    assert analysis.decision.verdict <= Verdict.NOTE
+    asked = {each.check for each in analysis.decision.findings if each.effect > Verdict.NOTE}
+    assert asked == ({ASKED[message.file[:2]]} if message.file[:2] in ASKED else set())
     assert analysis.added == ()
 
 
