@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
 KILLS  ?= 300
+# Tests that run at once: most wait for real programs, so there may be more of them than processors.
+AT_ONCE ?= 3
 
 .PHONY: help install install-dev demo test soak bench lint lock docs clean
 
@@ -47,7 +49,7 @@ lint: install-dev
 test: install-dev
 	tests/system-packages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25
+	$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder --durations=25
 
 soak: install-dev
 	tests/system-packages
@@ -60,6 +62,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench.bench_dkim
 	$(BIN)/python -m tests.bench.bench_block
 	$(BIN)/python -m tests.bench.bench_checks
+	$(BIN)/python -m tests.bench.bench_content
 
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build -o requirements/run.lock pyproject.toml

@@ -27,10 +27,12 @@ from config.settings import load
 from gateway import clock
 from gateway.demo.installation import example_council
 from gateway.intake.dry_run import dry_run
-from gateway.store import acknowledgements, councils, people, schema
+from gateway.store import acknowledgements, councils, people
 from gateway.store.database import Database
+from gateway.store.upgrade import upgrade
 from gateway.submission.auth.passwords import hash_password
 from signatures.message.splices import apply
+from tests.commands import vestry
 from tests.policies import SIGNED, only
 
 PASSWORD = "correct horse battery"
@@ -112,7 +114,7 @@ class Installation:
         self.write_settings()
         settings = load(self.path)
         settings.data_dir.mkdir(exist_ok=True)
-        schema.upgrade(settings.database_url)
+        upgrade(settings.database_url)
         hashed = hash_password(PASSWORD)
         with self.database() as database:
             database.write_blocking(lambda c: councils.save(c, self.council, clock.now(), "test"))
@@ -186,10 +188,7 @@ class Installation:
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a `vestry` command on this installation."""
         environment = os.environ | {"VESTRY_CONFIG": str(self.path)}
-        command = [sys.executable, "-m", "gateway.cli", *arguments]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, timeout=120, input=text.encode() if text else None
-        )
+        done = vestry(arguments, environment, (text or "").encode())
         assert not check or done.returncode == 0, done.stderr.decode()
         return done
 

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 
 from gateway.store.models import Base
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from tests.installation import free_port
 from tests.neighbours import program
 

@@ -19,6 +19,7 @@ from gateway.backup.take import POSTGRESQL, SQLITE
 from gateway.store import copies, councils, jobs, ledger, queue, schema
 from gateway.store.engine import assert_durable, open_engine, reading, writing
 from gateway.store.errors import Unavailable
+from gateway.store.upgrade import upgrade
 
 _FAR_AWAY = timedelta(days=36_525)
 _MOST_TOLD = 5
@@ -56,7 +57,7 @@ def restore(
                 f"{folder} was taken by a newer version ({taken.program}): its tables are unknown"
             )
         with _into_file(folder, target) if target is not None else _into_server(folder, url) as fresh:
-            schema.upgrade(fresh)
+            upgrade(fresh)
             faults = _compared(fresh, taken, despite_faults)
             until = None if resume_queue else now + _FAR_AWAY
             waiting = _quieted(fresh, taken, now, until)

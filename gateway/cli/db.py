@@ -18,8 +18,8 @@ def _group() -> None:
 @app.command()
 def upgrade(config: Config = DEFAULT_CONFIG) -> None:
     """Bring the tables to this version, creating them where there are none."""
-    from gateway.store import schema
+    from gateway.store.upgrade import upgrade
 
     settings = load(config)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"The database is at version {schema.upgrade(settings.database_url)}.")
+    typer.echo(f"The database is at version {upgrade(settings.database_url)}.")

@@ -23,7 +23,7 @@ def init(
 ) -> None:
     """Write a commented settings file and make the database. Nothing that exists is overwritten."""
     from gateway.setup import starting_settings
-    from gateway.store import schema
+    from gateway.store.upgrade import upgrade
 
     path = folder / "vestry.toml"
     if path.exists():
@@ -32,7 +32,7 @@ def init(
     path.write_text(starting_settings(hostname, upstream), encoding="utf-8")
     settings = load(path)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    schema.upgrade(settings.database_url)
+    upgrade(settings.database_url)
     typer.echo(f"Wrote {path} and made the database in {settings.data_dir}.")
     typer.echo("Next: put your certificate where the settings say, then")
     typer.echo("  vestry council import COUNCIL.toml    the council, its people, its policy")

@@ -16,7 +16,7 @@ from tests.installation import Installation
 from tests.postgresql import Cluster
 
 KILLS = 20
-KILLS_OF_NODES = 8
+KILLS_OF_NODES = 5
 
 
 @pytest.fixture

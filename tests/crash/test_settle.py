@@ -13,7 +13,7 @@ from filters.context import Envelope, Recipient
 from gateway.store import messages, queue
 from gateway.store.database import Database
 from gateway.store.kinds import RecipientState
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from tests.crash.letters import Fate, Letter
 from tests.crash.settle import settle
 from tests.crash.upstream import RecordingUpstream, Taken

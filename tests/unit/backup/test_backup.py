@@ -292,7 +292,7 @@ class TestFaults:
 
 
 def test_an_installation_without_a_council_may_be_written_over(database, url, post, folder, elsewhere):
-    from gateway.store.schema import upgrade
+    from gateway.store.upgrade import upgrade
 
     take(url, None, folder, NOW)
     if elsewhere.startswith("sqlite"):

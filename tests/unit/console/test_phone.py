@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from tests.peers.phone import on_phone
 from tests.unit.console.conftest import CLERK
 

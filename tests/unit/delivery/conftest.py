@@ -29,7 +29,7 @@ from gateway.store import archive, councils, departures, messages
 from gateway.store.database import Database
 from gateway.store.kinds import MessageKind
 from gateway.store.queue import Claim
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from signatures.message.splices import Splice
 from tests.peers.scripted import ScriptedUpstream
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from config.council import Council
 from gateway.store import councils
 from gateway.store.database import Database
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 
 NOW = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)
 

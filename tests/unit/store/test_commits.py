@@ -142,7 +142,7 @@ class TestPostgresql:
 class TestSqlite:
     @pytest.fixture(params=["sqlite"])
     def url(self, request, tmp_path):
-        from gateway.store.schema import upgrade
+        from gateway.store.upgrade import upgrade
 
         address = f"sqlite:///{tmp_path}/vestry.sqlite"
         upgrade(address)

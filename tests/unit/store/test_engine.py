@@ -14,7 +14,7 @@ from gateway.store.database import Database
 from gateway.store.engine import assert_durable, open_engine
 from gateway.store.errors import NotDurable, SchemaMismatch, Unavailable, Unsuitable
 from gateway.store.models import RecipientRow
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from tests.postgresql import Cluster
 from tests.unit.store.test_store import COUNCIL, entry
 

@@ -11,7 +11,7 @@ from gateway.store import messages
 from gateway.store.database import Database
 from gateway.store.errors import Full, Unavailable
 from gateway.store.faults import is_full
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from tests.unit.store.conftest import council, database  # noqa: F401  # fixtures
 from tests.unit.store.test_store import COUNCIL, entry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import command
 from sqlalchemy import create_engine, text
 
-from gateway.store.schema import _config, upgrade
+from gateway.store.upgrade import _config, upgrade
 
 _COLUMNS = "peer, helo, protocol, tls, mail_from, body, message_id, subject, header_from, from_domain, sha256, profile"
 _MESSAGE = text(

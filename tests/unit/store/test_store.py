@@ -18,7 +18,7 @@ from gateway.store.database import Database
 from gateway.store.errors import Conflict, NotDurable, SchemaMismatch
 from gateway.store.kinds import MessageState, RecipientState
 from gateway.store.models import Base
-from gateway.store.schema import upgrade
+from gateway.store.upgrade import upgrade
 from signatures.message.splices import Splice
 from tests.unit.store.conftest import NOW, run_out
 
