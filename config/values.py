@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
@@ -82,6 +83,15 @@ def _ip_address(text: str) -> str:
         raise ValueError("an address to listen on, such as 127.0.0.1 or ::") from None
 
 
+def _spacy_pipeline(text: str) -> str:
+    """A pipeline is a package of its own; whether it is one is seen when it is loaded."""
+    if not text:
+        return text
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", text) or find_spec(text) is None:
+        raise ValueError("the name of a spaCy pipeline that is installed here, such as en_core_web_sm")
+    return text
+
+
 def _selector(text: str) -> str:
     labels = text.split(".")
     if not all(re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})", label) for label in labels):
@@ -94,6 +104,7 @@ FilePath = Annotated[Path, AfterValidator(_anchored)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 IpAddress = Annotated[str, AfterValidator(_ip_address)]
+SpacyPipeline = Annotated[str, AfterValidator(_spacy_pipeline)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Network = IPv4Network | IPv6Network
 Port = Annotated[int, Field(strict=True, ge=0, le=65535)]

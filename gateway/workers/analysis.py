@@ -12,9 +12,11 @@ from config.base import Frozen
 from config.limits import LimitSettings
 from filters.again import Same
 from filters.analysis import Analysis, Changes, Reading, Situation
+from filters.extract.document import Documents
+from filters.said import Said
 from gateway import logs
+from gateway.workers.answer import ANSWER
 from gateway.workers.pool import Cause, Pool, WorkerFailed
-from gateway.workers.tasks import ANSWER
 from signatures.message.scanner import Caps
 from signatures.message.splices import Splice
 
@@ -71,6 +73,14 @@ class Analyst:
         """
         answer = await self._pool.run("reissue", raw, self._caps, author.encode(), deadline=deadline)
         return _as(Changes, answer).rewrite
+
+    async def extract(self, raw: bytes, deadline: float) -> Documents:
+        """What is attached, read. Raises WorkerFailed; Unreadable where the message cannot be taken apart."""
+        return _as(Documents, await self._pool.run("extract", raw, self._caps, deadline=deadline))
+
+    async def said(self, raw: bytes, deadline: float) -> tuple[str, ...]:
+        """All that a message says. Raises WorkerFailed; Unreadable where its bytes are the reason."""
+        return _as(Said, await self._pool.run("say", raw, self._caps, deadline=deadline)).texts
 
     async def same(self, first: bytes, again: bytes, deadline: float) -> bool:
         """Whether one message says the same as another. Raises WorkerFailed."""

@@ -36,9 +36,11 @@ class Keeper:
 
     tasks: str
     limits: Limits
+    names_model: str = ""
     _process: subprocess.Popen[bytes] | None = None
     _control: socket.socket | None = None
     _ready: asyncio.Future[None] | None = None
+    _loaded: asyncio.Future[None] | None = None
     _children: dict[int, asyncio.Future[int | None]] = field(default_factory=dict)
     _tokens: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,6 +64,23 @@ class Keeper:
         self._children[token] = ended = asyncio.get_running_loop().create_future()
         return Child(token, ours, ended)
 
+    async def load(self) -> None:
+        """Have the nursery load what it has not at its start, once: whoever is forked from then on has it.
+
+        Raises NurseryGone.
+        """
+        async with self._starting:
+            if self._control is None:
+                raise NurseryGone
+            if self._loaded is None:
+                try:
+                    self._control.send(nursery.ORDER.pack(nursery.LOAD, 0))
+                except OSError:
+                    raise NurseryGone from None
+                self._loaded = asyncio.get_running_loop().create_future()
+            loaded = self._loaded
+        await asyncio.shield(loaded)
+
     def kill(self, child: Child) -> None:
         """End a worker at once, whatever it does."""
         if self._control is not None and not child.ended.done():
@@ -81,7 +100,7 @@ class Keeper:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = nursery.arguments(theirs.fileno(), self.tasks, self.limits)
+            command = nursery.arguments(theirs.fileno(), self.tasks, self.limits, self.names_model)
             beginning = asyncio.ensure_future(asyncio.to_thread(_begin, command, theirs.fileno()))
             try:
                 self._process = await asyncio.shield(beginning)
@@ -118,6 +137,9 @@ class Keeper:
         if kind == nursery.READY:
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(None)
+        elif kind == nursery.LOADED:
+            if self._loaded is not None and not self._loaded.done():
+                self._loaded.set_result(None)
         elif (ended := self._children.pop(token, None)) is not None and not ended.done():
             ended.set_result(code)
 
@@ -128,6 +150,10 @@ class Keeper:
             self._control = None
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(NurseryGone())
+        if self._loaded is not None and not self._loaded.done():
+            self._loaded.set_exception(NurseryGone())
+            self._loaded.exception()  # Whoever waits gets it; where nobody does any more, nothing is missed.
+        self._loaded = None
         for ended in self._children.values():
             if not ended.done():
                 ended.set_result(None)

@@ -1,8 +1,9 @@
 """The process that workers are forked from: it has loaded everything that they need, and does nothing else.
 
 It is told what to do over a control socket of whole messages: `F` and a token, with the socket of a new
-worker, to fork one; `K` and a token to kill one. It says `R` when it is ready, and `X`, a token and an exit
-code (negative for a signal) when one has ended. When the control socket closes, everything ends.
+worker, to fork one; `K` and a token to kill one; `L` to load what some tasks need and most messages do not, so that
+whoever is forked from then on has it. It says `R` when it is ready, `L` when that is loaded, and `X`, a token and an
+exit code (negative for a signal) when one has ended. When the control socket closes, everything ends.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import socket
 import struct
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from gateway.workers import worker
 
-READY, FORK, KILL, ENDED = b"R", b"F", b"K", b"X"
+READY, FORK, KILL, LOAD, LOADED, ENDED = b"R", b"F", b"K", b"L", b"L", b"X"
 ORDER = struct.Struct(">cI")
 REPORT = struct.Struct(">cIi")
 
@@ -33,9 +35,11 @@ START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from gateway.w
 _PR_SET_PDEATHSIG = 1
 
 
-def arguments(control: int, tasks: str, limits: worker.Limits) -> list[str]:
-    """How to start a nursery whose control socket has this number; `tasks` is the module with TASKS."""
-    plan = [control, tasks, limits.memory, limits.cpu_seconds]
+def arguments(control: int, tasks: str, limits: worker.Limits, names_model: str = "") -> list[str]:
+    """How to start a nursery whose control socket has this number; `tasks` is the module with TASKS, and
+    `names_model` the host's model for personal names, if any, which is loaded at once.
+    """
+    plan = [control, tasks, limits.memory, limits.cpu_seconds, names_model]
     return [
         sys.executable,
         "-I",
@@ -51,20 +55,36 @@ def main() -> None:
     # A signal to the whole group, or service, is for the owner, which lets running tasks finish.
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
-    control, tasks, memory, cpu_seconds = json.loads(sys.argv[2])
+    control, tasks, memory, cpu_seconds, names_model = json.loads(sys.argv[2])
     module = importlib.import_module(tasks)
     module.warm_up()
+    if names_model:
+        _load(module, names_model)
+    _settle()
+    with socket.socket(fileno=control) as sock:
+        _Nursery(sock, module, worker.Limits(memory, cpu_seconds)).run()
+
+
+def _load(module: ModuleType, names_model: str = "") -> None:
+    """Load what the tasks may need. Numerical libraries begin threads of their own unless they are told not to, and
+    whoever forks must have none.
+    """
+    os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    module.load(names_model)
+
+
+def _settle() -> None:
+    """Leave to workers what is loaded, and nothing of what surrounds it."""
     os.environ.clear()
     gc.collect()
     gc.freeze()
-    with socket.socket(fileno=control) as sock:
-        _Nursery(sock, module.TASKS, worker.Limits(memory, cpu_seconds)).run()
 
 
 class _Nursery:
-    def __init__(self, control: socket.socket, tasks: worker.Tasks, limits: worker.Limits) -> None:
+    def __init__(self, control: socket.socket, module: ModuleType, limits: worker.Limits) -> None:
         self._control = control
-        self._tasks = tasks
+        self._module = module
+        self._tasks: worker.Tasks = module.TASKS
         self._limits = limits
         self._children: dict[int, int] = {}
         self._prctl = ctypes.CDLL(None).prctl
@@ -106,6 +126,10 @@ class _Nursery:
         if kind == FORK:
             with socket.socket(fileno=descriptors[0]) as sock:
                 self._fork(token, sock)
+        elif kind == LOAD:
+            _load(self._module)
+            _settle()
+            self._control.send(REPORT.pack(LOADED, 0, 0))
         else:
             for pid in [pid for pid, other in self._children.items() if other == token]:
                 os.kill(pid, signal.SIGKILL)  # It is not buried yet, so the number is still its own.

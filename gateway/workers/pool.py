@@ -18,6 +18,9 @@ from gateway.workers.worker import Limits
 _TASKS_IN_A_LIFE = 5000
 """A worker is replaced after this many tasks, so that nothing can pile up in it."""
 
+_SPENT = {wire.OUT_OF_MEMORY: "memory", wire.UNPREPARED: "unprepared"}
+"""Answers after which a worker is replaced, and why."""
+
 _START_SECONDS = 60.0
 _DEATH_SECONDS = 1.0
 _log = logs.get("workers")
@@ -67,7 +70,7 @@ class Pool:
 
     def __post_init__(self) -> None:
         limits = Limits(self.settings.memory_mb * 1_048_576, self.settings.cpu_seconds)
-        self._keeper = Keeper(self.tasks, limits)
+        self._keeper = Keeper(self.tasks, limits, self.settings.names_model)
 
     async def start(self) -> None:
         """Start all workers, warm. Raises WorkerFailed where one does not come up."""
@@ -99,14 +102,29 @@ class Pool:
 
         Raises WorkerFailed; the worker is then replaced. A cancelled caller costs its worker too.
         """
+        # Each worker from before something was loaded is met once, at most.
+        for _ in range(self.settings.processes + 1):
+            answer = await self._ask(task, parts, deadline)
+            if answer[:1] != wire.UNPREPARED:
+                return _unwrapped(answer)
+        raise WorkerFailed(Cause.ERROR)
+
+    async def _ask(self, task: str, parts: tuple[bytes, ...], deadline: float) -> bytes:
+        """The answer of the next worker that is free, whatever it is. Raises WorkerFailed."""
         each = await self._free_worker(deadline)
         limit = min(deadline, asyncio.get_running_loop().time() + self.settings.task_seconds)
         spent: str = "cancelled"
         try:
             async with asyncio.timeout_at(limit):
                 answer = await each.channel.ask(task, parts)
-            spent = "memory" if answer[:1] == wire.OUT_OF_MEMORY else ""
-            return _unwrapped(answer)
+            spent = _SPENT.get(answer[:1], "")
+            if answer[:1] == wire.UNPREPARED:
+                # Before it is replaced, so that the next one has what this one lacks.
+                async with asyncio.timeout_at(deadline):
+                    await self._keeper.load()
+            return answer
+        except NurseryGone:
+            raise WorkerFailed(Cause.CRASH) from None
         except TimeoutError:
             spent = "time"
             raise WorkerFailed(Cause.TIME) from None

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from config.address import canonical
 from config.council import Council
+from filters import registry
 from filters.again import same as compared
 from filters.analysis import (
     CannotReaddress,
@@ -23,14 +24,18 @@ from filters.analysis import (
     reissued,
     stripped,
 )
+from filters.extract.preload import preload
+from filters.extract.prints import with_prints
+from filters.extract.read import documents_of
+from filters.personal_data import engine
+from filters.said import all_said
+from filters.spelling import dictionary
+from gateway.workers.answer import ANSWER, UNSCANNABLE
+from gateway.workers.worker import Unprepared
 from signatures.message import charsets
-from signatures.message.scanner import Caps, Unscannable
+from signatures.message.anatomy import read as anatomy_of
+from signatures.message.scanner import Caps, Unscannable, scan_parts
 from signatures.message.splices import Splice
-
-UNSCANNABLE = b"?"
-"""First octet of an answer that says why the message could not be read, instead of what was read."""
-
-ANSWER = b"="
 
 _CAPS = TypeAdapter(Caps)  # Made once and here: making it opens files, which a worker cannot.
 _ADDRESSES = TypeAdapter(frozenset[str])
@@ -56,6 +61,8 @@ def decide(raw: bytes, caps: bytes, reading: bytes, council: bytes, situation: b
         )
     except Unscannable as error:
         return UNSCANNABLE + str(error).encode()
+    except engine.NotLoaded:
+        raise Unprepared from None
     return ANSWER + analysis.model_dump_json().encode()
 
 
@@ -88,6 +95,24 @@ def reissue(raw: bytes, caps: bytes, author: bytes) -> bytes:
     return _changes(made)
 
 
+def extract(raw: bytes, caps: bytes) -> bytes:
+    """Message and `Caps` → `Documents`, what is attached to it, or why it could not be looked at."""
+    most = _caps(caps)
+    try:
+        found = documents_of(raw, scan_parts(raw, most), anatomy_of(raw, most), most)
+    except Unscannable as error:
+        return UNSCANNABLE + str(error).encode()
+    return ANSWER + with_prints(found).model_dump_json().encode()
+
+
+def say(raw: bytes, caps: bytes) -> bytes:
+    """Message and `Caps` → `Said`, all that it says, or why it cannot be read."""
+    try:
+        return ANSWER + all_said(raw, _caps(caps)).model_dump_json().encode()
+    except Unscannable as error:
+        return UNSCANNABLE + str(error).encode()
+
+
 def same(first: bytes, caps: bytes, again: bytes) -> bytes:
     """Two messages and `Caps` → `Same`, or why it cannot be told."""
     try:
@@ -108,15 +133,29 @@ TASKS: Mapping[str, Callable[..., bytes]] = {
     "readdress": readdress,
     "reissue": reissue,
     "same": same,
+    "extract": extract,
+    "say": say,
 }
 
 
 def warm_up() -> None:
     """Load what Python would otherwise open files for in the middle of a message, which a worker cannot:
-    every codec, and the tables for international domains.
+    the checks, every codec, what reads attachments, the dictionary, and the tables for international domains.
     """
+    registry.preload()
     charsets.preload()
+    dictionary()
+    preload()
     canonical("clerc@llanfair-pwll-gwyngyll-ŵ.example")
+    engine.bar()
+
+
+def load(names_model: str = "") -> None:
+    """Load what takes long and is seldom needed: the engine that finds personal data. A task asks for it
+    (`Unprepared`). `names_model` is the host's model for personal names; empty for none. Raises OSError where there is
+    no such model.
+    """
+    engine.load(names_model)
 
 
 @lru_cache(maxsize=256)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import struct
 
-DONE, FAILED, OUT_OF_MEMORY = b"\x00", b"\x01", b"\x02"
-"""First octet of an answer: what follows is the task's result, the name of its error, or nothing."""
+DONE, FAILED, OUT_OF_MEMORY, UNPREPARED = b"\x00", b"\x01", b"\x02", b"\x03"
+"""First octet of an answer: what follows is the task's result, the name of its error, or for the others nothing.
+UNPREPARED: the task needs what the nursery has yet to load.
+"""
 
 _COUNT = struct.Struct(">B")
 _ANSWER = struct.Struct(">cI")

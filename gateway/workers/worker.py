@@ -7,15 +7,22 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from gateway.workers import wire
 
 Tasks = Mapping[str, Callable[..., bytes]]
 
 
+class Unprepared(BaseException):
+    """A task needs what only the nursery can load, before it forks: see `gateway.workers.nursery`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the kernel holds a worker to: octets of memory, and seconds of processor time for a task."""
+    """What the kernel holds a worker to: octets of memory beyond those of what it has loaded when it starts, and
+    seconds of processor time for a task.
+    """
 
     memory: int
     cpu_seconds: int
@@ -43,6 +50,8 @@ def _one(sock: socket.socket, limits: Limits, tasks: Tasks) -> tuple[bytes, byte
         return wire.DONE, tasks[name.decode("ascii")](*parts)
     except MemoryError:
         return wire.OUT_OF_MEMORY, b""
+    except Unprepared:
+        return wire.UNPREPARED, b""
     except (Exception, SystemExit) as error:
         # The name of the error is ours; its text may be the sender's, and stays here.
         return wire.FAILED, type(error).__name__.encode()
@@ -51,13 +60,21 @@ def _one(sock: socket.socket, limits: Limits, tasks: Tasks) -> tuple[bytes, byte
 def _lock_down(limits: Limits) -> None:
     """From here on: no new file or socket, no child, no core file, no growth beyond the limit."""
     for what, most in (
-        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_AS, _address_space() + limits.memory),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 0),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def _address_space() -> int:
+    """The octets that this process has now (proc(5)). Most of them are its nursery's: libraries, which take up far
+    more room than memory, and another amount with every version.
+    """
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()
 
 
 def _allow_processor_time(seconds: int) -> None:

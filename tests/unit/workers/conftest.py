@@ -44,7 +44,7 @@ def restarts():
     def count(reason: str) -> float:
         return metrics.WORKER_RESTARTS.labels(reason)._value.get()
 
-    reasons = ("busy", "cancelled", "cpu", "crash", "error", "memory", "recycled", "time")
+    reasons = ("busy", "cancelled", "cpu", "crash", "error", "memory", "recycled", "time", "unprepared")
     before = {reason: count(reason) for reason in reasons}
     return lambda reason: count(reason) - before[reason]
 

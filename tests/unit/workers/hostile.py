@@ -6,9 +6,11 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 
 from gateway.workers import tasks
+from gateway.workers.worker import Unprepared
 from signatures.message import charsets
 
 
@@ -69,6 +71,24 @@ def decode(charset: bytes) -> bytes:
     return charsets.decode(b"caf\xc3\xa9", charset.decode())[0].encode()
 
 
+def threads() -> bytes:
+    return str(threading.active_count()).encode()
+
+
+def want() -> bytes:
+    """What was loaded, if anything was."""
+    if not LOADED:
+        raise Unprepared
+    return b" ".join(LOADED)
+
+
+def insist() -> bytes:
+    raise Unprepared
+
+
+LOADED: list[bytes] = []
+
+
 def ignore_signals() -> bytes:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         os.kill(os.getpid(), number)
@@ -86,3 +106,10 @@ TASKS = {
 def warm_up() -> None:
     """As the real tasks do."""
     tasks.warm_up()
+
+
+def load(names_model: str = "") -> None:
+    """Once, and not with a model of this name."""
+    if names_model == "no_such_model":
+        raise OSError(names_model)
+    LOADED.append(names_model.encode() or b"loaded")

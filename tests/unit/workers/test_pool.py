@@ -203,7 +203,6 @@ async def test_workers_know_neither_the_store_nor_the_network_nor_the_log():
         "structlog",
         "uvloop",
         "aiosmtplib",
-        "cryptography",
     }
     assert not loaded & {"gateway.store", "gateway.metrics", "gateway.logs", "config.settings"}
 

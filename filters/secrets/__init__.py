@@ -1,0 +1,5 @@
+"""Passwords, codes and keys in mail."""
+
+from filters.secrets.rule import check
+
+__all__ = ["check"]
