@@ -19,16 +19,19 @@ from zlib import crc32
 
 _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORD = re.compile(rb"[a-z0-9]+")
-_WORDS_IN_A_PRINT = 8
+WORDS_IN_A_PRINT = 8
 _FEWEST_WORDS = 20
 _ONE_IN = 4
-_MOST = 2000
+MOST = 2000
+EVERY = 300_000
+"""More than the longest text that is read has: for where none of them may be missing."""
+
 MOST_STORED = 24
 FEWEST_FOUND = 5
 
 
-def prints_of(texts: Iterable[str]) -> tuple[int, ...]:
-    """The prints of all versions of a text together, in ascending order, at most the 2000 smallest.
+def prints_of(texts: Iterable[str], most: int = MOST) -> tuple[int, ...]:
+    """The prints of all versions of a text together, in ascending order, at most the `most` smallest.
 
     Each is from 0 to 2**63 - 1, so that a BIGINT holds it. Plain and HTML versions of the same words have the
     same prints.
@@ -40,9 +43,19 @@ def prints_of(texts: Iterable[str]) -> tuple[int, ...]:
         whole = b" ".join(words)
         if len(words) >= _FEWEST_WORDS and whole not in read:
             read.add(whole)
-            chosen.update(_chosen(words, whole))
-    found = {int.from_bytes(blake2b(run, digest_size=8).digest(), "big") >> 1 for run in chosen}
-    return tuple(nsmallest(_MOST, found) if len(found) > _MOST else sorted(found))
+            chosen.update(run for _, run in _chosen(words, whole))
+    found = {_print(run) for run in chosen}
+    return tuple(nsmallest(most, found) if len(found) > most else sorted(found))
+
+
+def placed(text: str) -> dict[int, int]:
+    """The prints of a text, each with the number of the word at which it first begins there."""
+    words = _words(text)
+    found: dict[int, int] = {}
+    if len(words) >= _FEWEST_WORDS:
+        for place, run in _chosen(words, b" ".join(words)):
+            found.setdefault(_print(run), place)
+    return found
 
 
 def stored(prints: Iterable[int]) -> tuple[int, ...]:
@@ -64,9 +77,16 @@ def _words(text: str) -> list[bytes]:
     return [word.encode("utf-8", "replace") for word in _WORD.findall(text.casefold())]
 
 
-def _chosen(words: list[bytes], whole: bytes) -> list[bytes]:
-    """The runs of words that have prints; the checksum that chooses them costs less than a print."""
+def _print(run: bytes) -> int:
+    return int.from_bytes(blake2b(run, digest_size=8).digest(), "big") >> 1
+
+
+def _chosen(words: list[bytes], whole: bytes) -> list[tuple[int, bytes]]:
+    """The runs of words that have prints, each with the number of its first word.
+
+    The checksum that chooses them costs less than a print.
+    """
     begins = list(accumulate([len(word) + 1 for word in words], initial=0))
-    ends = begins[_WORDS_IN_A_PRINT:]
+    ends = begins[WORDS_IN_A_PRINT:]
     runs = [whole[start : end - 1] for start, end in zip(begins, ends, strict=False)]
-    return [run for run in runs if not crc32(run) % _ONE_IN]
+    return [(place, run) for place, run in enumerate(runs) if not crc32(run) % _ONE_IN]
