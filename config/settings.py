@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from config.base import Domain, Frozen
 from config.errors import Complaint, ConfigError, Faults, complaints_from
 from config.limits import LimitSettings
+from config.malware import MalwareSettings
 from config.toml_file import read_toml
 from config.values import (
     Count,
@@ -32,6 +33,7 @@ from config.values import (
     Seconds,
     Secret,
     Selector,
+    SpacyPipeline,
     context_of,
 )
 
@@ -213,7 +215,18 @@ class WorkerSettings(Frozen):
     processes: Count = Field(default=2, description="Worker processes.")
     task_seconds: Seconds = Field(default=10, description="Longest a task may take before it is killed.")
     cpu_seconds: Count = Field(default=10, description="Most processor time for a task.")
-    memory_mb: int = Field(default=1024, strict=True, ge=128, description="Most memory for a worker, in MiB.")
+    memory_mb: int = Field(
+        default=1024,
+        strict=True,
+        ge=128,
+        description="Most memory that a worker may take for its tasks, beyond what it starts with, in MiB.",
+    )
+    names_model: SpacyPipeline = Field(
+        default="",
+        description="A spaCy pipeline that is installed here, such as `en_core_web_sm`, to know personal names by that "
+        "no title marks. Nothing is downloaded; without one, names are known by their titles and by what stands "
+        "beside them. It multiplies what the check `personal_data` costs.",
+    )
 
 
 class ArchiveSettings(Frozen):
@@ -324,6 +337,7 @@ class Settings(Frozen):
     recipients: RecipientSettings = Field(
         default=RecipientSettings(), description="What is asked about recipients."
     )
+    malware: MalwareSettings = Field(default=MalwareSettings(), description="The virus scanner.")
     answers: AnswerSettings = Field(default=AnswerSettings(), description="Answers to notices, by mail.")
     console: ConsoleSettings = Field(
         default=ConsoleSettings(), description="Pages on which notices are answered by link."

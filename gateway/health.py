@@ -35,7 +35,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/healthz":
             self._say(self.health.running(), "running", "not running")
         elif self.path == "/readyz":
-            self._say(self.health.running() and self.health.ready(), "ready", "not ready")
+            scanner = _scanner()
+            self._say(self.health.running() and self.health.ready(), f"ready{scanner}", f"not ready{scanner}")
         else:
             self._answer(404, "text/plain", b"not found\n")
 
@@ -51,6 +52,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests for metrics are not worth a line each."""
+
+
+def _scanner() -> str:
+    """A line about the virus scanner, where one was asked yet. Mail is taken in whether or not it answers."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # The library's is untyped.
+    answers = registry.get_sample_value("vestry_malware_scanner_answers")
+    if answers is None:
+        return ""
+    return f"\nmalware: the virus scanner {'answers' if answers else 'does not answer'}"
 
 
 def serve(address: str, port: int, health: Health) -> ThreadingHTTPServer:

@@ -121,6 +121,21 @@ MAILBOX_LOGIN_REFUSED = Gauge(
     ["mailboxes"],
     multiprocess_mode="livemostrecent",
 )
+MALWARE_SCANS = Counter(
+    "vestry_malware_scans",
+    "Messages given to the virus scanner, by result (`clean`, `found`, `trouble`: it could not look).",
+    ["result"],
+)
+MALWARE_SCANNER_ANSWERS = Gauge(
+    "vestry_malware_scanner_answers",
+    "1 where the virus scanner could look at the last message that it was given, 0 where it could not.",
+    multiprocess_mode="livemostrecent",
+)
+CHECKED_LATER = Counter(
+    "vestry_messages_checked_later",
+    "Messages whose attachments were still being read when they were accepted, by what came of them (a verdict).",
+    ["council", "verdict"],
+)
 JOBS = Counter("vestry_jobs", "Runs of jobs, by how they ended.", ["kind", "result"])
 ARCHIVE_FAULTS = Gauge(
     "vestry_archive_faults",

@@ -20,6 +20,7 @@ PROGRAMS = {
     "openssl": ("openssl",),
     "gnupg": ("gpg", "gpgconf", "gpg-agent"),
     "chromium": ("chromium",),
+    "clamd": ("clamd",),
 }
 """Neighbour, and the programs that tests call when they say that they need it."""
 

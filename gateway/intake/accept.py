@@ -10,25 +10,28 @@ from datetime import datetime
 
 from config.address import domain_of
 from config.council import Council
-from config.policy import SENDING_RATE
 from config.settings import Settings
 from filters.analysis import Analysis, Reading, Situation, could_not_be_checked
-from filters.answers import Answers
-from filters.finding import Decision, finding_of
+from filters.finding import Decision
 from filters.spared import in_confidence, spared
 from gateway import clock, logs, metrics
 from gateway.holds.answers.letters import first_letter
 from gateway.holds.answers.take import AnswerTaker
 from gateway.intake import replies
+from gateway.intake.accounting import account
 from gateway.intake.again import Again
 from gateway.intake.answers import Answerer, kept_prints, shown
 from gateway.intake.directory import Directory, Known, council_for
 from gateway.intake.heading import heading_of, sender_of
+from gateway.intake.looking import Eyes, InTurn, Looking
 from gateway.intake.monitoring import Monitoring
+from gateway.intake.rate import too_many
 from gateway.intake.resolve import resolver_for
 from gateway.intake.submission import Submission
 from gateway.intake.trace import received_field
 from gateway.reply import Reply, opaque_id, temporary_fault
+from gateway.reports.take import ReportTaker
+from gateway.scanning.scanner import scanner_of
 from gateway.store import messages, sheet
 from gateway.store.database import Database
 from gateway.store.errors import Full, OutcomeUnknown, Unavailable
@@ -78,8 +81,13 @@ class Intake:
         self._now = now
         self._directory = Directory(database)
         self._monitoring = Monitoring(database)
+        self._reports = ReportTaker(settings, database, analyst, self._directory, rung, now)
         self._taker = AnswerTaker(settings, database, analyst, rung, now)
-        self._answerer = Answerer(database, resolver_for(settings.recipients))
+        self._eyes = Eyes(
+            Answerer(database, resolver_for(settings.recipients)),
+            InTurn(analyst, max(1, settings.workers.processes - 1)),
+            scanner_of(settings.malware),
+        )
         self._again = Again(database, analyst)
 
     async def accept(self, submission: Submission) -> Reply:
@@ -87,6 +95,8 @@ class Intake:
         started = time.perf_counter()
         try:
             answered = await self._taker.take(submission)
+            if answered is None:
+                answered = await self._reports.take(submission)
             if answered is not None:
                 return answered
             recorded, decision = await self._accept(submission)
@@ -117,11 +127,11 @@ class Intake:
         received_at = self._now()
         message = messages.new_id(received_at)
         reading, trouble = await self._read(submission, deadline)
-        answers: dict[str, Answers] = {}
+        looking = Looking(self._eyes, submission.raw, reading, submission.envelope, message, deadline)
         over_rate: OverRate | None = None
         looked_again = meanwhile = False
         for _ in range(_MOST_DECISIONS + _LOOKS):
-            entry = await self._decide(submission, message, received_at, reading, trouble, answers, deadline)
+            entry = await self._decide(submission, received_at, trouble, looking)
             if over_rate is not None:
                 entry = _held_for_rate(entry)
             else:
@@ -150,7 +160,7 @@ class Intake:
                 meanwhile = looked_again
                 looked_again = True
                 continue
-            _account(entry, recorded, submission)
+            account(entry, recorded, submission)
             return recorded, entry.decision
         raise Unavailable("the council was changed again and again")
 
@@ -165,14 +175,12 @@ class Intake:
     async def _decide(
         self,
         submission: Submission,
-        message: str,
         received_at: datetime,
-        reading: Reading | None,
         trouble: str,
-        answers: dict[str, Answers],
-        deadline: float,
+        looking: Looking,
     ) -> Entry:
-        """The message with everything decided about it, ready to commit. `answers` are kept, by council."""
+        """The message with everything decided about it, ready to commit."""
+        message, reading, deadline = looking.message, looking.reading, looking.deadline
         candidates = {id: await self._directory.find(id) for id in submission.origin.councils}
         heading = heading_of(reading)
         chosen = council_for(
@@ -186,11 +194,8 @@ class Intake:
             raise Misconfigured(f"{council.id} names the upstream {council.upstream}, which is not there")
         today = clock.today_in_london(received_at)
         person = sender_of(submission, council, heading, today)
-        if council.id not in answers:
-            with metrics.STAGE_SECONDS.labels("answers").time():
-                answers[council.id] = await self._answerer.answer(
-                    reading, submission.envelope, council, message, person, today
-                )
+        with metrics.STAGE_SECONDS.labels("answers").time():
+            answers, documents = await looking.see(council, person, today, received_at)
         situation = Situation(
             person=person,
             authenticated=submission.origin.login is not None,
@@ -200,7 +205,8 @@ class Intake:
             today=today,
             message=message,
             hostname=self._settings.hostname,
-            answers=answers[council.id],
+            answers=answers,
+            documents=documents,
         )
         decision, analysis = await self._decision(submission, reading, trouble, known, situation, deadline)
         decision = await self._monitoring.asked(decision, submission, council, person)
@@ -257,9 +263,12 @@ class Intake:
         return received_field(traced, self._settings.hostname, received_at)
 
     async def _with_notice(self, entry: Entry) -> Entry:
-        """A held message goes with a notice to its sender, written in the same transaction."""
+        """A held message goes with a notice to its sender, written in the same transaction.
+
+        Of one that is still being checked nobody is told yet: most go within the minute.
+        """
         sender = entry.envelope.mail_from or entry.person
-        if entry.state is not MessageState.HELD or not sender:
+        if entry.state is not MessageState.HELD or entry.decision.pending or not sender:
             return entry
         council = (await self._directory.find(entry.council)).council
         letter = first_letter(
@@ -283,13 +292,9 @@ def _held_for_rate(entry: Entry) -> Entry:
     """The same message, held because its login has written to very many people within the hour."""
     metrics.OVER_RATE.labels(entry.council).inc()
     _log.error("sending rate exceeded", council=entry.council, message=entry.id)
-    finding = finding_of(
-        "sending_rate",
-        SENDING_RATE,
-        f"More than {entry.recipients_per_hour} people were written to from this login within an hour. "
-        "If it was not you, tell the Clerk at once and change your password.",
+    return replace(
+        entry, decision=Decision(findings=(*entry.decision.findings, too_many(entry.recipients_per_hour)))
     )
-    return replace(entry, decision=Decision(findings=(*entry.decision.findings, finding)))
 
 
 async def _off_loop(entry: Entry) -> Sheet:
@@ -297,37 +302,3 @@ async def _off_loop(entry: Entry) -> Sheet:
     if len(entry.raw) > _LARGE:
         return await asyncio.to_thread(sheet.of_submission, entry)
     return sheet.of_submission(entry)
-
-
-def _account(entry: Entry, recorded: Recorded, submission: Submission) -> None:
-    """Count the decision, and log it in one line. A sealed one is not counted, nor is it said what was found."""
-    if recorded.repeated:
-        metrics.REPEATED.inc()
-    elif not entry.sealed:
-        metrics.MESSAGES.labels(entry.council, entry.decision.verdict.word).inc()
-        if (why := _without_waiver(entry)) is not None:
-            metrics.WITHOUT_WAIVER.labels(entry.council, why).inc()
-        for finding in entry.decision.findings:
-            metrics.FINDINGS.labels(finding.check, finding.verdict.word, finding.stage.value).inc()
-    _log.info(
-        "decided",
-        message=recorded.id,
-        council=entry.council,
-        verdict=entry.decision.verdict.word,
-        checks=[] if entry.sealed else sorted({finding.check for finding in entry.decision.findings}),
-        state=recorded.state.value,
-        repeated=recorded.repeated,
-        profile=submission.origin.profile.value,
-        authenticated=submission.origin.login is not None,
-        recipients=entry.count,
-        size=len(entry.raw),
-        policy=entry.policy_version,
-        without_waiver=_without_waiver(entry),
-    )
-
-
-def _without_waiver(entry: Entry) -> str | None:
-    """Why a message that may leave goes without a waiver; None where it has one, or needs none."""
-    if entry.written is None or entry.state is MessageState.REFUSED:
-        return None
-    return entry.written.without_waiver

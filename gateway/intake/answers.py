@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from config.address import domain_of
 from config.council import Council
@@ -11,12 +14,16 @@ from filters.analysis import Reading
 from filters.answers import NO_ANSWERS, Answers
 from filters.context import Envelope
 from filters.decide import CONFIRMABLE
+from filters.matter import BODY, EARLIER
 from gateway.intake.resolve import Resolver
 from gateway.store import answers as archive
 from gateway.store import confirmations
 from gateway.store.answers import Asked
 from gateway.store.database import Database
+from gateway.store.papers import Printed
 from signatures.message.carried.prints import stored
+
+T = TypeVar("T")
 
 
 class Answerer:
@@ -25,6 +32,10 @@ class Answerer:
     def __init__(self, database: Database, resolver: Resolver | None = None) -> None:
         self._database = database
         self._resolver = resolver
+
+    async def read(self, act: Callable[[Connection], T]) -> T:
+        """What `act` finds on a connection to the archive. Raises Unavailable."""
+        return await self._database.read(act)
 
     async def answer(
         self,
@@ -72,6 +83,10 @@ def questions(
         recipients=recipients,
         prints=reading.questions.prints if leaves else (),
         confirmable=() if person is None or on is None else confirmable(reading, recipients, person, on),
+        printed=(
+            Printed(BODY, reading.questions.more or reading.questions.prints),
+            Printed(EARLIER, reading.questions.carried),
+        ),
     )
 
 

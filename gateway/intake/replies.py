@@ -8,11 +8,15 @@ import unicodedata
 from config.policy import Verdict
 from filters import form, loops
 from filters.finding import Decision, Need
+from gateway.notices.mask import masked_reason
 from gateway.reply import Reply
 from gateway.store.kinds import MessageState
 from gateway.store.messages import Recorded
 
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "£": "GBP "})
+
+
+STILL_CHECKED = "its attachments are still being checked"
 
 
 def outcome(recorded: Recorded, decision: Decision) -> Reply:
@@ -23,7 +27,8 @@ def outcome(recorded: Recorded, decision: Decision) -> Reply:
         first = recorded.joins or "the one sent before"
         return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, the same again: waits with {first}")
     if recorded.state is MessageState.HELD:
-        return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, {_waits(decision.needs)}")
+        waits = STILL_CHECKED if decision.pending else _waits(decision.needs)
+        return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}, {waits}")
     return Reply(250, "2.0.0", f"Ok: queued as {recorded.id}")
 
 
@@ -43,7 +48,8 @@ def refused(message: str, decision: Decision) -> Reply:
     reasons = [finding for finding in decision.findings if finding.effect is Verdict.REFUSE]
     lines: list[str] = []
     for finding in reasons:
-        lines += textwrap.wrap(plain(f"{finding.reason} (Policy: {finding.clause})"), 400)
+        reason = masked_reason(finding) if finding.masked else finding.reason
+        lines += textwrap.wrap(plain(f"{reason} (Policy: {finding.clause})"), 400)
     lines.append(f"Not sent. Ref {message}")
     statuses = {_STATUS.get(finding.check, (550, "5.7.1")) for finding in reasons}
     return Reply(*max(statuses, key=lambda status: (status[1] == "5.7.1", status)), "\n".join(lines))

@@ -223,7 +223,7 @@ async def test_the_resolver_is_asked_about_new_domains_alone(database, council):
 def test_the_settings_say_whether_there_is_a_resolver(tmp_path, database):
     def answerer(**recipients):
         settings = Settings.model_validate({"data_dir": tmp_path, "recipients": recipients})
-        return Intake(settings, database, InProcess(), lambda: None)._answerer
+        return Intake(settings, database, InProcess(), lambda: None)._eyes.answerer
 
     assert answerer()._resolver is None
     assert answerer(resolver=["192.0.2.53"])._resolver is not None

@@ -5,10 +5,14 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from config.policy import Verdict
+from config.check_policy import CheckPolicy
+from config.policy import Clause, Stage, Verdict
+from filters.answers import Scan
 from gateway.cli import app
 from gateway.intake.dry_run import CannotCheck, dry_run
 from tests.conftest import LITTLE_WICKHAM
+from tests.policies import only
+from tests.unit.intake.attached import attached
 
 ANNE = "cllr.a@littlewickham-pc.example"
 CLERK = "clerk@littlewickham-pc.example"
@@ -103,3 +107,94 @@ def test_who_is_added_and_what_goes_is_printed(tmp_path):
     done = CliRunner().invoke(app, ["sign", str(file), "--council", str(LITTLE_WICKHAM)])
     assert f"\r\nCc: Margaret Hale <{CLERK}>\r\nSubject: Hedge\r\n".encode() in done.stdout_bytes
     assert "The Clerk was added as a copy" in done.stderr
+
+
+SMALL = f"""
+id = "little"
+name = "Little Wickham Parish Council"
+domains = ["littlewickham-pc.example"]
+
+[[people]]
+login = "{ANNE}"
+name = "Ann Archer"
+roles = [{{ role = "councillor" }}]
+identities = [{{ address = "{ANNE}" }}]
+
+[policy]
+title = "Test policy"
+version = "1"
+
+[policy.checks.malware]
+stage = "enforce"
+verdict = "refuse"
+clause = {{ document = "Test policy", item = "1" }}
+"""
+
+
+class Scanner:
+    def __init__(self, found: Scan) -> None:
+        self.found = found
+
+    async def scan(self, raw: bytes, seconds: float) -> Scan:
+        return self.found
+
+
+def policed(council, **checks):
+    made = {
+        name: CheckPolicy(stage=Stage.ENFORCE, verdict=verdict, clause=Clause(document="P", item="1"))
+        for name, verdict in checks.items()
+    }
+    bare = only(council, "sender_identity")
+    policy = bare.policy.model_copy(update={"checks": {**bare.policy.checks, **made}})
+    return bare.model_copy(update={"policy": policy})
+
+
+@pytest.mark.parametrize(
+    ("scanner", "verdict", "said"),
+    [
+        (Scanner(Scan()), Verdict.PASS, ""),
+        (Scanner(Scan(names=("X",))), Verdict.REFUSE, '"X"'),
+        (Scanner(Scan(trouble="the virus scanner did not answer")), Verdict.HOLD, "did not answer"),
+        (None, Verdict.PASS, ""),
+    ],
+)
+def test_it_is_scanned_where_there_is_a_scanner(little_wickham, scanner, verdict, said):
+    council = policed(little_wickham, malware=Verdict.REFUSE)
+    decision = dry_run(PASSES, council, None, (), scanner=scanner).analysis.decision
+    assert decision.verdict is verdict
+    assert any(said in each.reason for each in decision.findings) or not said
+    assert len(decision.findings) == bool(said)
+
+
+def test_no_scanner_is_asked_where_no_check_wants_it(little_wickham):
+    class Never:
+        async def scan(self, raw, seconds):
+            raise AssertionError
+
+    assert dry_run(PASSES, only(little_wickham), None, (), scanner=Never()).complete
+
+
+def test_what_is_attached_is_read(little_wickham):
+    council = policed(little_wickham, attachments=Verdict.REFUSE)
+    program = attached(b"MZ" + bytes(200), "a.exe", "application/octet-stream")
+    assert dry_run(program, council, None, ()).analysis.decision.verdict is Verdict.REFUSE
+    assert dry_run(attached(b"Hello.", "a.txt", "text/plain"), council, None, ()).complete
+
+
+def test_the_commands_ask_the_scanner_of_the_settings(tmp_path):
+    """There is none at its socket, and that is what they say."""
+    settings = tmp_path / "vestry.toml"
+    settings.write_text('data_dir = "data"\n[malware]\nclamd = "nowhere.ctl"\n')
+    council, mail = tmp_path / "council.toml", tmp_path / "mail.eml"
+    council.write_text(SMALL)
+    mail.write_bytes(PASSES)
+    for arguments, said, code in (
+        (["check", "--json"], "nothing is scanned for viruses here", 0),
+        (["check", "--json", "-c", str(settings)], "the virus scanner did not answer", 1),
+        (["sign"], "nothing is scanned for viruses here", 0),
+        (["sign", "-c", str(settings)], "the virus scanner did not answer", 1),
+    ):
+        command = [*arguments[:1], str(mail), "--council", str(council), *arguments[1:]]
+        done = CliRunner().invoke(app, command)
+        assert said in done.output + done.stderr
+        assert done.exit_code == code
