@@ -44,6 +44,10 @@ tls = "starttls"
 # login = "{{address}}*vestry"
 # password = "env:VESTRY_MAILBOXES_PASSWORD"
 
+# The virus scanner, where councils have the check "malware" in force; see docs/host.md.
+# [malware]
+# clamd = "/run/clamav/clamd.ctl"
+
 # One entry for each DKIM key; make one with `vestry dkim key`.
 # [[dkim]]
 # domain = "council.example"

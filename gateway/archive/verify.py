@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from gateway.archive.versions import Altered, rebuild
-from gateway.store import archive, ledger, messages, queue
+from gateway.store import archive, ledger, messages, papers, queue
 from gateway.store.errors import NotFound
 from gateway.store.ledger import Event, Link
 from signatures.message.splices import SplicesOverlap
@@ -42,6 +42,7 @@ class Stretch:
 
 
 _STRETCH = 500
+_OF_PAPERS = frozenset({Event.WATCHED.value, Event.UNWATCHED.value})
 
 
 def verify(connection: Connection, council: str) -> Iterator[Fault]:
@@ -96,6 +97,8 @@ def _end(connection: Connection, council: str, position: Position) -> Iterator[F
         yield Fault(0, message, f"decision {number} is not in the ledger")
     for message, departure in archive.unchained_departures(connection, council):
         yield Fault(0, message, f"departure {departure} is not in the ledger")
+    for paper, event in papers.unchained(connection, council):
+        yield Fault(0, paper, f"that the paper was {event} is not in the ledger")
 
 
 def _content(connection: Connection, council: str, link: Link, salt: bytes) -> Iterator[Fault]:
@@ -119,6 +122,8 @@ def _parts(connection: Connection, council: str, link: Link) -> list[bytes]:
             archive.message(connection, council, link.message),
             archive.recipients(connection, council, link.message),
         )
+    if link.event in _OF_PAPERS:
+        return papers.parts_now(connection, council, link.event, link.message)
     if link.event == Event.DECIDED:
         rows = archive.decisions(connection, council, link.message)
         return messages.decided_parts(next(row for row in rows if str(row.number) == link.part))

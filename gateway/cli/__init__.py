@@ -21,12 +21,15 @@ from gateway.cli import (
     deciding,
     demo,
     dkim,
+    feedback,
     held,
     host,
     opening,
+    paper,
     person,
     policy,
     queue,
+    report,
     sign,
     signature,
 )
@@ -46,6 +49,7 @@ app.command("sign")(sign.sign)
 app.add_typer(council.app, name="council")
 app.add_typer(person.app, name="person")
 app.add_typer(consent.app, name="consent")
+app.add_typer(paper.app, name="paper")
 app.add_typer(policy.app, name="policy")
 app.add_typer(signature.app, name="signature")
 app.add_typer(queue.app, name="queue")
@@ -54,6 +58,8 @@ for name, command in deciding.COMMANDS.items():
     held.app.command(name)(command)
 app.add_typer(held.app, name="held")
 app.add_typer(archive.app, name="archive")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(report.app, name="report")
 app.add_typer(dkim.app, name="dkim")
 app.add_typer(db.app, name="db")
 app.command("backup")(backup.backup)

@@ -114,6 +114,34 @@ def show(
 
 
 @app.command()
+def mark(
+    message: Annotated[str, typer.Argument(help="Queue id of the message.")],
+    by: Annotated[str, typer.Option(help="Login of the Clerk, deputy or locum who says so.")],
+    should_have_been_held: Annotated[
+        tuple[str, str], typer.Option(help="Which check should have held it for the Clerk, and why.")
+    ],
+    council: CouncilId = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a message that left should have been held. It is kept as feedback (`vestry feedback`)."""
+    from gateway import clock
+    from gateway.holds import feedback
+    from gateway.holds.decisions import Act
+
+    check, why = should_have_been_held
+    with desk(config) as it:
+        council_id = it.council(council)
+        now = clock.now()
+        act = Act(by=by, why=why, now=now, today=clock.today_in_london(now), hostname=it.settings.hostname)
+        it.write(lambda c: feedback.should_have_been_held(c, council_id, message, act, check, why))
+    if as_json:
+        print_json({"message": message, "check": check})
+    else:
+        typer.echo(f"{message} is marked: {check} should have held it.")
+
+
+@app.command()
 def verify(council: CouncilId = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Check the whole archive against its ledger; exit code 1 where anything is amiss."""
     from gateway.archive.verify import verify as faults_in
@@ -183,6 +211,7 @@ def _record(connection: Any, council: str, message: str) -> dict[str, Any]:
                 "by": d.by,
                 "act": d.act,
                 "why": d.why,
+                "detail": None if d.detail is None else json.loads(d.detail),
                 "policy_version": d.policy_version,
                 **_findings(d.findings, closed),
             }

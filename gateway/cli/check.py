@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.common import AsJson, print_json
+from gateway.cli.common import AsJson, print_json, scanner_for
 
 
 def check(
@@ -19,6 +19,12 @@ def check(
     to: Annotated[
         list[str] | None, typer.Option("--to", help="Recipient; by default those in To, Cc and Bcc.")
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", help="Settings file whose virus scanner is asked; by default none is."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what would become of each message. Exit code 0 when all could be checked, whatever the verdicts."""
@@ -28,10 +34,11 @@ def check(
 
     found = load_council(council)
     prove(found, str(council))
+    scanner = scanner_for(found, config)
     incomplete = False
     for file in files:
         try:
-            outcome = dry_run(file.read_bytes(), found, from_, tuple(to or ()))
+            outcome = dry_run(file.read_bytes(), found, from_, tuple(to or ()), scanner=scanner)
         except OSError as error:
             typer.echo(f"vestry: {file}: {error.strerror}", err=True)
             incomplete = True

@@ -20,6 +20,8 @@ from config.settings import Settings, load
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from config.council import Council
+    from gateway.scanning.scanner import Scanner
     from gateway.store.database import Database
 
 T = TypeVar("T")
@@ -76,6 +78,20 @@ def desk(config: Path) -> Iterator[Desk]:
         yield Desk(settings, database)
     finally:
         database.stop()
+
+
+def scanner_for(council: Council, config: Path | None) -> Scanner | None:
+    """The virus scanner of the settings in `config`, for a dry run. Where there is none and the council's policy asks
+    for one, that is said aloud.
+    """
+    from gateway.scanning.scanner import scanner_of
+
+    scanner = scanner_of(load(config).malware) if config is not None else None
+    if scanner is None and "malware" in council.policy.checks:
+        typer.echo(
+            "vestry: nothing is scanned for viruses here; --config names settings with a scanner.", err=True
+        )
+    return scanner
 
 
 def fail(text: str, code: int = 1) -> NoReturn:

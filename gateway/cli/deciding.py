@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli.chosen import act_of, change_of, one_line, thread_of
 from gateway.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
@@ -25,8 +25,7 @@ from gateway.cli.common import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gateway.holds.change import Change
-    from gateway.holds.decisions import Act
+    from gateway.holds.decisions import Given
 
 Message = Annotated[str, typer.Argument(help="Queue id of the message.")]
 By = Annotated[
@@ -42,7 +41,12 @@ LeaveOut = Annotated[
     str | None,
     typer.Option(help="Leave these recipients out, and their names too: their numbers in `held show`."),
 ]
-_NUMBERS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+Basis = Annotated[
+    str,
+    typer.Option(
+        help="On what consent or other lawful basis a resident's details are passed on, where that is asked."
+    ),
+]
 
 
 def release(
@@ -60,6 +64,15 @@ def release(
             "--without-trail", help="The sender's choice: leave out the earlier messages it quotes."
         ),
     ] = False,
+    not_binding: Annotated[
+        bool,
+        typer.Option("--not-binding", help="The sender's statement: it does not bind the Council."),
+    ] = False,
+    basis: Basis = "",
+    wrongly_held: Annotated[
+        str,
+        typer.Option(help="The Clerk's word that it should not have been held, and why: kept as feedback."),
+    ] = "",
     consent: Annotated[
         bool,
         typer.Option(
@@ -80,28 +93,31 @@ def release(
 ) -> None:
     """Give your word for a held message. It goes once it has every word that it needs, to all or to some."""
     from gateway.delivery.wake import ring
-    from gateway.holds import consenting, decisions
+    from gateway.holds import consenting, decisions, feedback
     from gateway.holds.ready import make_ready
+    from gateway.holds.statement import Statement
 
     if (for_thread or until is not None) and not consent:
         fail("--for-thread and --until say what a consent is for: add --consent", 2)
     with desk(config) as it:
         council_id = it.council(council)
         _warn(it, council_id, message, by)
-        act = _act(it, by, why)
-        change = _change(it, council_id, message, only, leave_out, bcc, without_trail)
+        act = act_of(it, by, why, Statement(not_binding=not_binding, basis=one_line(basis, "--basis")))
+        change = change_of(it, council_id, message, only, leave_out, bcc, without_trail)
         ready = None
         if it.read(lambda c: decisions.must_be_made_ready(c, council_id, message, change)):
             ready = it.read(lambda c: make_ready(c, council_id, message, act, it.settings, change))
-        granted: tuple[Any, ...] = ()
-        if consent:
-            thread = _thread(it, council_id, message) if for_thread else None
-            scope = consenting.Scope(thread, until.date() if until else None)
-            given, granted = it.write(
-                lambda c: consenting.release_with_consent(c, council_id, message, act, scope, ready)
-            )
-        else:
-            given = it.write(lambda c: decisions.release(c, council_id, message, act, ready))
+        thread = thread_of(it, council_id, message) if consent and for_thread else None
+        scope = consenting.Scope(thread, until.date() if until else None) if consent else None
+
+        def give(connection: Connection) -> tuple[Given, tuple[Any, ...]]:
+            if wrongly_held:
+                feedback.wrongly_held(connection, council_id, message, act, wrongly_held)
+            if scope is None:
+                return decisions.release(connection, council_id, message, act, ready), ()
+            return consenting.release_with_consent(connection, council_id, message, act, scope, ready)
+
+        given, granted = it.write(give)
         ring(it.settings)
     if as_json:
         print_json(
@@ -133,7 +149,7 @@ def reject(
     from gateway.holds import decisions
 
     state = _decide(
-        config, council, message, by, lambda c, id, it: decisions.reject(c, id, message, _act(it, by, why))
+        config, council, message, by, lambda c, id, it: decisions.reject(c, id, message, act_of(it, by, why))
     )
     _say(message, state, as_json, f"{message} is rejected; its sender is told.")
 
@@ -157,7 +173,7 @@ def return_(
         council,
         message,
         by,
-        lambda c, id, it: return_for_amendment(c, id, message, _act(it, by, note), enclose=enclose),
+        lambda c, id, it: return_for_amendment(c, id, message, act_of(it, by, note), enclose=enclose),
     )
     _say(message, state, as_json, f"{message} is given back; its sender is told what to amend.")
 
@@ -174,7 +190,7 @@ def claim(
 
     with desk(config) as it:
         council_id = it.council(council)
-        act = _act(it, by, "")
+        act = act_of(it, by, "")
         before = it.write(lambda c: claimed(c, council_id, message, act))
     if as_json:
         other = None if before is None else {"by": before.by, "at": before.at}
@@ -185,10 +201,33 @@ def claim(
     typer.echo(f"{message} is being looked at by {by}.")
 
 
+def to_clerk(
+    message: Message,
+    by: By,
+    why: Why = "",
+    council: CouncilId = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """The sender's choice, where they are asked whether it binds the Council: hand it to the Clerk to send."""
+    from gateway.holds.handing_over import hand_over
+
+    state = _decide(
+        config, council, message, by, lambda c, id, it: hand_over(c, id, message, act_of(it, by, why))
+    )
+    _say(
+        message,
+        state,
+        as_json,
+        f"{message} is handed to the Clerk, who is told; its sender is asked no more.",
+    )
+
+
 def send_as_clerk(
     message: Message,
     by: Officer,
     why: Why = "",
+    basis: Basis = "",
     only: Only = None,
     leave_out: LeaveOut = None,
     council: CouncilId = None,
@@ -199,17 +238,20 @@ def send_as_clerk(
     from gateway.delivery.wake import ring
     from gateway.holds import as_clerk
     from gateway.holds.ready import reading_on, with_workers
+    from gateway.holds.statement import Statement
+    from gateway.scanning.scanner import scanner_of
 
     with desk(config) as it:
         council_id = it.council(council)
         _warn(it, council_id, message, by)
-        act = _act(it, by, why)
-        change = _change(it, council_id, message, only, leave_out, None, False)
+        act = act_of(it, by, why, Statement(basis=one_line(basis, "--basis")))
+        change = change_of(it, council_id, message, only, leave_out, None, False)
+        scanner = scanner_of(it.settings.malware)
         made = it.read(
             lambda c: with_workers(
                 it.settings,
                 lambda analyst: as_clerk.made_as_clerk(
-                    analyst, reading_on(c), council_id, message, act, change
+                    analyst, reading_on(c), council_id, message, act, change, scanner=scanner
                 ),
             )
         )
@@ -227,6 +269,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "return": return_,
     "reject": reject,
     "send-as-clerk": send_as_clerk,
+    "to-clerk": to_clerk,
 }
 """The commands, by their names."""
 
@@ -261,67 +304,3 @@ def _warn(it: Desk, council_id: str, message: str, by: str) -> None:
     looking = it.read(lambda c: claims.standing(c, council_id, clock.now(), message)).get(message)
     if looking is not None and looking.by != by:
         typer.echo(f"Note: {looking.by} has been looking at it since {moment(looking.at)}.", err=True)
-
-
-def _act(it: Desk, by: str, why: str) -> Act:
-    from gateway import clock
-    from gateway.holds.decisions import Act
-
-    now = clock.now()
-    return Act(by=by, why=why, now=now, today=clock.today_in_london(now), hostname=it.settings.hostname)
-
-
-def _change(
-    it: Desk,
-    council_id: str,
-    message: str,
-    only: str | None,
-    leave_out: str | None,
-    bcc: str | None,
-    without_trail: bool,
-) -> Change:
-    """What is to be changed. Whom policy added stays, unless they are left out by their number."""
-    from gateway.holds.change import Change
-    from gateway.store import archive
-
-    if only is not None and leave_out is not None:
-        fail("say whom it goes to by --only, or whom it does not by --leave-out, not by both", 2)
-    left_out = _numbers(leave_out, "--leave-out")
-    if only is not None:
-        kept = _numbers(only, "--only")
-        recipients = it.read(lambda c: archive.recipients(c, council_id, message))
-        if missing := set(kept) - {each.number for each in recipients}:
-            fail(f"--only: {message} has no recipient with the number {min(missing) + 1}", 2)
-        left_out = tuple(
-            each.number for each in recipients if each.added_by is None and each.number not in kept
-        )
-    return Change(left_out=left_out, blind=_numbers(bcc, "--bcc"), without_trail=without_trail)
-
-
-def _numbers(text: str | None, option: str) -> tuple[int, ...]:
-    """Recipients' numbers from 0, as people write them: from 1, divided by commas, `2-5` for all from 2 to 5."""
-    found: set[int] = set()
-    for part in (text or "").replace(" ", "").split(",") if text else ():
-        matched = _NUMBERS.fullmatch(part)
-        first, last = (int(matched[1]), int(matched[2] or matched[1])) if matched else (0, 0)
-        if not 1 <= first <= last:
-            fail(f"{option}: found {part!r}; allowed: numbers from 1, such as 1,3-5", 2)
-        found.update(range(first - 1, last))
-    return tuple(sorted(found))
-
-
-def _thread(it: Desk, council_id: str, message: str) -> str:
-    """The thread that a message belongs to."""
-    from gateway.archive.versions import as_received
-    from gateway.holds.consenting import thread_of
-    from gateway.store import archive
-    from signatures.message.anatomy import read
-    from signatures.message.scanner import Unscannable
-
-    row = it.read(lambda c: archive.message(c, council_id, message))
-    try:
-        anatomy = read(it.read(lambda c: as_received(c, council_id, message)))
-    except Unscannable as error:
-        fail(f"{message} cannot be read: {error}; grant the consent without --for-thread")
-    thread = thread_of(anatomy, row.message_id)
-    return thread or fail(f"{message} names no thread; grant the consent without --for-thread")

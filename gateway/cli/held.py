@@ -93,6 +93,7 @@ def show(
     from gateway.holds.casework import extract, is_casework, veiled
     from gateway.notices import mask
     from gateway.store import again, archive, claims
+    from gateway.store.latest import of_people, of_policy
 
     with desk(config) as it:
         council_id = it.council(council)
@@ -104,7 +105,8 @@ def show(
         looking = it.read(lambda c: claims.standing(c, council_id, datetime.now(UTC), message)).get(message)
         linked = it.read(lambda c: again.linked(c, council_id, message))
         beginning = it.read(lambda c: extract(c, council_id, message)) if casework else ""
-    decision = Decision.model_validate_json(decisions[0].findings)
+    stands = of_policy(decisions).findings
+    decision = Decision.model_validate_json(stands)
     subject = row.subject
     if casework:
         decision, subject = veiled(decision), mask.hidden(row.subject)
@@ -126,7 +128,7 @@ def show(
                 "casework": casework,
                 "extract": beginning,
                 "findings": findings,
-                "waits_for": _waits_for(decisions[0].findings, tuple(d.act for d in decisions[1:]))
+                "waits_for": _waits_for(stands, tuple(d.act for d in of_people(decisions)))
                 if row.state == "held"
                 else [],
                 "changes": [asdict(each) for each in changed],
@@ -159,7 +161,7 @@ def show(
         typer.echo(f"Casework {beginning}")
         typer.echo("         To read it whole: vestry held open, with --by and --why. The member is told.")
     if row.state == "held":
-        waits = _waits_for(decisions[0].findings, tuple(d.act for d in decisions[1:]))
+        waits = _waits_for(stands, tuple(d.act for d in of_people(decisions)))
         typer.echo(f"Needs    the word of: {', '.join(waits)}")
     for finding in decision.findings:
         typer.echo(f"\n{finding.reason}\n  Policy: {finding.clause}")
@@ -198,12 +200,18 @@ def _chosen(detail: str | None, recipients: list[str]) -> Iterator[str]:
             yield f"{said}: {', '.join(recipients[number] for number in told[name])}"
     if told.get("without_trail"):
         yield "without the earlier messages"
+    if told.get("not_binding"):
+        yield "stated: it does not bind the Council"
+    if told.get("basis"):
+        yield f"stated, on what basis a resident's details go on: {told['basis']}"
     if "sent_as" in told:
         yield f"sent as {told['sent_as']}"
 
 
 def _waits_for(text: str, acts: tuple[str, ...]) -> list[str]:
     """Whose words a message still needs."""
+    from gateway.holds.standing import standing
     from gateway.holds.words import given
 
-    return sorted(need.value for need in Decision.model_validate_json(text).needs - given(acts))
+    decision = standing(Decision.model_validate_json(text), acts)
+    return sorted(need.value for need in decision.needs - given(acts))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.common import fail
+from gateway.cli.common import fail, scanner_for
 
 if TYPE_CHECKING:
     from gateway.intake.dry_run import Dry
@@ -23,7 +23,11 @@ def sign(
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option("--config", "-c", help="Settings file whose DKIM keys sign; by default none."),
+        typer.Option(
+            "--config",
+            "-c",
+            help="Settings file whose DKIM keys sign and whose virus scanner is asked; by default none.",
+        ),
     ] = None,
     dkim_key: Annotated[
         Path | None, typer.Option(help="File with a private key that signs for the domain in From.")
@@ -48,7 +52,8 @@ def sign(
     ring = _keys(config, dkim_key, dkim_selector, found.domains)
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        outcome = dry_run(raw, found, from_, ())
+        scanner = scanner_for(found, config)
+        outcome = dry_run(raw, found, from_, (), scanner=scanner)
     except OSError as error:
         fail(f"{file}: {error.strerror}")
     except CannotCheck as error:

@@ -7,6 +7,7 @@ answers by mail go: so there is one place that decides what an answer may do. An
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +20,14 @@ from config.settings import Settings
 from filters.context import Envelope, Profile, Recipient
 from gateway import clock, logs
 from gateway.console.links import Linked, Standing, linked
-from gateway.holds import decisions
-from gateway.holds.answers.options import ENGLISH, NUMBERED, Choice
+from gateway.holds import decisions, feedback
+from gateway.holds.answers.options import ENGLISH, NUMBERED, STATING, Choice, Option
 from gateway.holds.answers.take import AnswerTaker
 from gateway.holds.decisions import Act
 from gateway.holds.ready import ready_with
+from gateway.holds.statement import Statement
 from gateway.intake.submission import Origin, Submission
+from gateway.scanning.scanner import scanner_of
 from gateway.store import answer_addresses, ledger, messages
 from gateway.store.database import Database
 from gateway.store.errors import Conflict
@@ -42,10 +45,14 @@ TOLD = "It could not be done, and nothing has changed. The post room has written
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What an officer chose."""
+    """What an officer chose. `basis`: on what lawful basis a resident's details go on, where that is wanted.
+    `wrongly_held`: why it should not have been held, where they say so.
+    """
 
     release: bool
     why: str
+    basis: str = ""
+    wrongly_held: str = ""
 
 
 class Acts:
@@ -88,6 +95,7 @@ class Acts:
             now=now,
             today=clock.today_in_london(now),
             hostname=self._settings.hostname,
+            said=Statement(basis=decided.basis),
         )
         ready = (
             await ready_with(
@@ -97,6 +105,7 @@ class Acts:
                 message,
                 act,
                 seconds=self._settings.limits.decision_seconds,
+                scanner=scanner_of(self._settings.malware),
             )
             if decided.release
             else None
@@ -110,6 +119,8 @@ class Acts:
             if ready is None:
                 decisions.reject(connection, council, message, act)
             else:
+                if decided.wrongly_held:
+                    feedback.wrongly_held(connection, council, message, act, decided.wrongly_held)
                 decisions.release(connection, council, message, act, ready)
             answer_addresses.use(connection, current.address, now, "by link")
 
@@ -122,7 +133,6 @@ def _written(link: Linked, choice: Choice, peer: str, hostname: str, now: dateti
     """A choice as an answer that its sender might have written. It is never sent; it is what the archive keeps."""
     login, council = link.address.login, link.council
     to = f"answer-{link.token}@{domain_of(council.notice_sender)}"
-    numbers = " " + ", ".join(str(each + 1) for each in choice.numbers) if choice.option in NUMBERED else ""
     raw = (
         f"From: <{login}>\r\n"
         f"To: <{to}>\r\n"
@@ -133,10 +143,25 @@ def _written(link: Linked, choice: Choice, peer: str, hostname: str, now: dateti
         "Content-Type: text/plain; charset=utf-8\r\n"
         "Content-Transfer-Encoding: 8bit\r\n"
         "\r\n"
-        f"{ENGLISH[choice.option]}{numbers}\r\n"
+        f"{_in_words(choice)}\r\n"
     )
     return Submission(
         raw=raw.encode(),
         envelope=Envelope(mail_from=login, recipients=(Recipient(address=to, canonical=to),)),
         origin=Origin(Profile.SUBMISSION, login, (council.id,), peer, "", BY_LINK),
     )
+
+
+def _in_words(choice: Choice) -> str:
+    """A choice in the words that a letter offers for it, what is stated on lines of its own."""
+    lines = []
+    if choice.option in NUMBERED:
+        lines.append(f"{ENGLISH[choice.option]} {', '.join(str(each + 1) for each in choice.numbers)}")
+    elif choice.option not in STATING:
+        lines.append(ENGLISH[choice.option])
+    if choice.said.not_binding:
+        lines.append(ENGLISH[Option.NOT_BINDING])
+    if choice.said.basis:
+        # A basis goes on up to a blank line, so that no line becomes too long for mail.
+        lines += textwrap.wrap(f"{ENGLISH[Option.BASIS]} {choice.said.basis}", 200, break_on_hyphens=False)
+    return "\r\n".join(lines)

@@ -8,6 +8,7 @@ it; a browser that says that a form was another site's is refused all the same.
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,7 +24,8 @@ from gateway.console import page
 from gateway.console.acts import Acts, Decided
 from gateway.console.links import Linked, Standing
 from gateway.console.style import POLICY
-from gateway.holds.answers.options import NUMBERED, Choice, Option, Purpose
+from gateway.holds.answers.options import NUMBERED, SENDING, STATING, Choice, Option, Purpose
+from gateway.holds.statement import MOST_WORDS, UNSAID, Statement
 from gateway.store.errors import Conflict, NotFound, OutcomeUnknown, StoreError
 
 _log = logs.get("console")
@@ -104,7 +106,7 @@ class _Pages:
             return _shown(link)
         try:
             if link.purpose is Purpose.DECIDE:
-                await self._acts.decide(link, _decided(fields))
+                await self._acts.decide(link, _decided(link, fields))
             else:
                 peer = request.client.host if request.client else ""
                 await self._acts.answer(link, _choice(link, fields), peer)
@@ -135,8 +137,9 @@ def _choice(link: Linked, fields: Sequence[tuple[str, str]]) -> Choice:
     if len(chosen) != 1 or chosen[0] not in link.options or link.options == ():
         raise Wrong("Choose one of the buttons below.")
     option = Option(chosen[0])
+    said = _said(link, option, fields)
     if option not in NUMBERED:
-        return Choice(option)
+        return Choice(option, said=said)
     count = 0 if link.asked is None else len(link.asked.recipients)
     ticked = {value for name, value in fields if name == "number"}
     numbers = tuple(number for number in range(count) if str(number + 1) in ticked)
@@ -144,10 +147,33 @@ def _choice(link: Linked, fields: Sequence[tuple[str, str]]) -> Choice:
         raise Wrong("Tick at least one of those whom it is for.")
     if option is Option.LEAVE_OUT and len(numbers) == count:
         raise Wrong("You ticked everyone. Leave somebody unticked, or choose not to send it.")
-    return Choice(option, numbers)
+    return Choice(option, numbers, said)
 
 
-def _decided(fields: Sequence[tuple[str, str]]) -> Decided:
+def _said(link: Linked, option: Option, fields: Sequence[tuple[str, str]]) -> Statement:
+    """What a sender states with what they chose. Raises Wrong where it goes as it is, and less is stated than wanted."""
+    if option not in SENDING:
+        return UNSAID
+    ticked = option is Option.NOT_BINDING or ("not_binding", "yes") in fields
+    said = Statement(
+        not_binding=ticked and Option.NOT_BINDING in link.options,
+        basis=_line(fields, "basis") if Option.BASIS in link.options else "",
+    )
+    if option in STATING and Option.BASIS in link.options and not said.basis:
+        raise Wrong("Write why the resident's details may be passed on, such as that they asked you to.")
+    if option in STATING and Option.NOT_BINDING in link.options and not said.not_binding:
+        raise Wrong("Tick that it does not bind the Council, or hand it to the Clerk.")
+    return said
+
+
+def _line(fields: Sequence[tuple[str, str]], name: str) -> str:
+    """What was written in a field, on one line."""
+    text = " ".join(value for each, value in fields if each == name)
+    printable = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
+    return " ".join(printable.split())[:MOST_WORDS].strip()
+
+
+def _decided(link: Linked, fields: Sequence[tuple[str, str]]) -> Decided:
     """What an officer chose. Raises Wrong."""
     chosen = [value for name, value in fields if name == "option"]
     reason = " ".join(" ".join(value for name, value in fields if name == "why").split())[:_MOST_WHY]
@@ -155,7 +181,10 @@ def _decided(fields: Sequence[tuple[str, str]]) -> Decided:
         raise Wrong("Choose one of the buttons below.")
     if chosen[0] == page.REJECT and not reason:
         raise Wrong("Write your reason for rejecting it. The sender reads it.")
-    return Decided(chosen[0] == page.RELEASE, reason)
+    basis = _line(fields, "basis")
+    if chosen[0] == page.RELEASE and page.wants_basis(link) and not basis:
+        raise Wrong("Write on what basis the resident's details may be passed on. It is recorded.")
+    return Decided(chosen[0] == page.RELEASE, reason, basis, _line(fields, "wrongly_held"))
 
 
 async def _fields(request: Request) -> list[tuple[str, str]]:

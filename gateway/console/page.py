@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
+from filters.finding import Need, Wants
+from gateway.console.fields import basis_field, feedback_field, statements
 from gateway.console.links import Linked, Standing
 from gateway.console.style import CSS
 from gateway.holds.answers import tell
-from gateway.holds.answers.options import NUMBERED, Option, Purpose
+from gateway.holds.answers.options import NUMBERED, STATING, Option, Purpose
 from gateway.holds.answers.question import Question
+from gateway.holds.statement import wanted_by
 from gateway.notices import mask, people
 from gateway.notices.office import own_addresses
 from gateway.notices.page import Block, Heading, Items, Paragraph, Said, Taken
@@ -21,6 +24,9 @@ _WORDS = words("en")
 
 _BUTTONS = {
     Option.SEND: "Send it to everyone",
+    Option.NOT_BINDING: "It does not bind the Council: send it",
+    Option.BASIS: "Send it, and record why",
+    Option.CLERK: "Hand it to the Clerk to send",
     Option.ONLY_SENDER: "Send it only to the person I am answering",
     Option.WITHOUT_TRAIL: "Send it without the earlier messages",
     Option.LEAVE_OUT: "Send it, but not to those I ticked",
@@ -32,6 +38,7 @@ _BUTTONS = {
 }
 _CLASSES = {
     Option.CANCEL: "stop",
+    Option.CLERK: "other",
     Option.ASK_CONSENT: "other",
     Option.SECOND_REVIEW: "other",
 }
@@ -114,6 +121,9 @@ def _question(asked: Question, options: tuple[Option, ...]) -> str:
 def _choices(options: Iterable[Option], rows: tuple[Said, ...]) -> Iterator[str]:
     """A button for each option; those that need ticks stand under the ticks."""
     options = tuple(options)
+    yield from statements(options)
+    if set(STATING) <= set(options):
+        options = tuple(option for option in options if option is not Option.NOT_BINDING)  # It is ticked.
     stops = tuple(option for option in options if option is Option.CANCEL)
     yield from (_button(option) for option in options if option not in NUMBERED and option not in stops)
     if rows:
@@ -148,15 +158,28 @@ def _decide(asked: Question) -> str:
     ]
     form = _form(
         (
+            basis_field("Letting it be sent needs this: consent, or another lawful basis. It is recorded.")
+            if _wants_basis(asked)
+            else "",
             '<label class="label" for="why">Your reason</label>\n',
             '<p class="hint" id="hint">The sender reads it. Rejecting needs one.</p>\n',
             '<textarea id="why" name="why" maxlength="1000" aria-describedby="hint"></textarea>\n<p></p>\n',
+            feedback_field() if Need.CLERK in asked.needs else "",
             f'<button name="option" value="{RELEASE}">Let it be sent</button>\n',
             f'<button name="option" value="{REJECT}" class="stop">Reject it</button>\n',
         )
     )
     nothing: list[Block] = [Heading(("If you do nothing",)), Paragraph(("It stays here and is not sent.",))]
     return f"{_html(blocks)}<h2>What to do</h2>\n{form}{_html(nothing)}"
+
+
+def wants_basis(link: Linked) -> bool:
+    """Whether an officer who lets it be sent must say on what basis a resident's details go on."""
+    return link.asked is not None and _wants_basis(link.asked)
+
+
+def _wants_basis(asked: Question) -> bool:
+    return Need.CLERK in asked.needs and (Need.CLERK, Wants.BASIS) in wanted_by(asked.decision)
 
 
 def _notice(link: Linked) -> str:

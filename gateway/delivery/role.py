@@ -18,7 +18,7 @@ from gateway.delivery.runner import Pace, Runner
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.upstreams import Upstreams
 from gateway.delivery.wake import Bell
-from gateway.holds import acknowledging, reminding
+from gateway.holds import acknowledging, checking, reminding
 from gateway.jobs import policy_review
 from gateway.jobs.runner import JobRunner
 from gateway.jobs.runner import Pace as JobPace
@@ -104,6 +104,14 @@ async def _work(
     copy_jobs = JobRunner(
         database, Kinds({order.KIND: copies.make}), owner, clock.now, JobPace(at_once=copying.AT_ONCE)
     )
+    # By themselves: reading attachments may take minutes.
+    checks = JobRunner(
+        database,
+        Kinds({checking.KIND: checking.checking(lambda: current[0], runner.wake)}),
+        owner,
+        clock.now,
+        JobPace(at_once=1),
+    )
     retired: list[Upstreams] = []
 
     async def reload(new: Settings) -> None:
@@ -123,7 +131,10 @@ async def _work(
     delaying = asyncio.create_task(delays.watch())
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
     doing_jobs = asyncio.gather(
-        jobs.run(life.stopping), copy_jobs.run(life.stopping), holds_jobs.run(life.stopping)
+        jobs.run(life.stopping),
+        copy_jobs.run(life.stopping),
+        holds_jobs.run(life.stopping),
+        checks.run(life.stopping),
     )
     try:
         life.on_reload(reload)

@@ -23,6 +23,7 @@ from gateway.holds.answers.options import Purpose
 from gateway.holds.answers.question import question
 from gateway.holds.decisions import Act, Ready
 from gateway.holds.ready import make_ready
+from gateway.holds.standing import standing
 from gateway.holds.words import Act as Done
 from gateway.holds.words import given
 from gateway.jobs.task import Done as Ended
@@ -85,11 +86,12 @@ def _send(
     version, council = councils.load(connection, council_id)
     row = archive.message(connection, council_id, message)
     decision = holds.findings(connection, council_id, message)
-    needs = decision.needs - given(holds.acts(connection, council_id, message))
+    acts = holds.acts(connection, council_id, message)
+    needs = standing(decision, acts).needs - given(acts)
     waits = (
         row.state == MessageState.HELD.value and Need.SENDER in needs and waits_for_acknowledgement(decision)
     )
-    if not waits or council.monitoring_notice is None:
+    if not waits or council.monitoring_notice is None or decision.pending:
         return
     if not acknowledgements.acknowledged(connection, council, act.by):
         return

@@ -25,11 +25,15 @@ from gateway.holds.telling import tell_sender
 from gateway.holds.words import Act as Done
 from gateway.holds.words import require_in_office, require_officer
 from gateway.intake.answers import kept_prints, questions, shown
+from gateway.intake.completing import completed
 from gateway.intake.heading import heading_of
+from gateway.intake.looking import look_inside, time_to_look
 from gateway.intake.submission import Origin
 from gateway.intake.trace import received_field
+from gateway.notices.mask import masked_reason
 from gateway.notices.outcomes import Told
 from gateway.notices.people import address_of
+from gateway.scanning.scanner import Scanner
 from gateway.store import answers, archive, councils, holds, ledger, messages
 from gateway.store.errors import Conflict
 from gateway.store.kinds import MessageState
@@ -69,6 +73,7 @@ async def made_as_clerk(
     change: Change = UNCHANGED,
     *,
     seconds: float = _SECONDS,
+    scanner: Scanner | None = None,
 ) -> AsClerk:
     """What a held message says, as `by`'s own message to the same people, but for those who are left out.
 
@@ -90,13 +95,17 @@ async def made_as_clerk(
             reading, situation.envelope, held.council, situation.message, act.by, situation.today
         )
         found = await read(lambda c: answers.answer(c, asked))
-        situation = situation.model_copy(update={"answers": found})
+        inside = await look_inside(
+            analyst, scanner, raw, reading, held.council, act.now, time_to_look(deadline)
+        )
+        found = await completed(read, analyst, held.council.id, reading, found, inside.documents, deadline)
+        situation = inside.settled.added_to(situation, found)
         document = held.council.model_dump_json(by_alias=True).encode()
         analysis = await analyst.decide(raw, reading, document, situation, deadline)
     except WorkerFailed as error:
         raise Conflict(unread(message, error.reason)) from None
     if analysis.decision.verdict is Verdict.REFUSE:
-        reasons = " ".join(finding.reason for finding in analysis.decision.findings)
+        reasons = " ".join(masked_reason(finding) for finding in analysis.decision.findings)
         raise Conflict(f"{message} cannot be sent as Clerk: {reasons}")
     return AsClerk(_entry(held, act, raw, situation, reading, analysis), whole)
 

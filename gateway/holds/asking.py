@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from filters.finding import Decision, Need
 from gateway.holds.decisions import Act, require_held
+from gateway.holds.standing import findings
 from gateway.holds.telling import tell_officers
 from gateway.holds.words import Act as Done
 from gateway.notices.kinds import NoticeKind
@@ -35,7 +36,7 @@ def ask_consent(connection: Connection, council_id: str, message: str, act: Act)
     """Record that its sender asks for the Clerk's consent, and tell the officers. Raises as `ask_second_review`, and
     Conflict where it does not wait for any consent.
     """
-    if not wants_consent(holds.findings(connection, council_id, message)):
+    if not wants_consent(findings(connection, council_id, message)):
         raise Conflict(f"{message} does not wait for the Clerk's consent to any address")
     _ask(connection, council_id, message, act, Done.ASKED_CONSENT, NoticeKind.CONSENT_ASKED)
 

@@ -95,7 +95,7 @@ def _tell(connection: Connection, council: Council, row: Row[Any], act: Act) -> 
 
 def _veiled(finding: Finding) -> Finding:
     evidence = tuple(each.model_copy(update={"text": mask.hidden(each.text)}) for each in finding.evidence)
-    reason = mask.masked(finding.reason, most=2000)
+    reason = mask.masked_reason(finding)
     return finding.model_copy(update={"evidence": evidence, "reason": reason, "about": ()})
 
 

@@ -14,6 +14,7 @@ from filters.finding import Decision
 from gateway.archive.versions import as_received
 from gateway.holds.change import Change
 from gateway.holds.decisions import change_kept
+from gateway.holds.standing import standing
 from gateway.store import archive, councils, holds
 from gateway.store.errors import Conflict
 from gateway.workers.analysis import Analyst, Unreadable
@@ -27,12 +28,13 @@ NOT_OUT = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A held message as the archive has it, and what was chosen about it so far."""
+    """A held message as the archive has it, what was done and chosen about it so far, and its findings as they stand."""
 
     row: Row[Any]
     raw: bytes
     recipients: Sequence[Row[Any]]
     decision: Decision
+    acts: tuple[str, ...]
     kept: Change
     council: Council
     version: int
@@ -41,11 +43,13 @@ class Held:
 def held_message(connection: Connection, council_id: str, message: str) -> Held:
     """What the archive has of a message. Raises NotFound."""
     version, council = councils.load(connection, council_id)
+    acts = holds.acts(connection, council_id, message)
     return Held(
         row=archive.message(connection, council_id, message),
         raw=as_received(connection, council_id, message),
         recipients=archive.recipients(connection, council_id, message),
-        decision=holds.findings(connection, council_id, message),
+        decision=standing(holds.findings(connection, council_id, message), acts),
+        acts=acts,
         kept=change_kept(connection, council_id, message),
         council=council,
         version=version,

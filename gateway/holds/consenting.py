@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from config.consent import Consent
 from gateway.holds.asking import wants_consent
 from gateway.holds.decisions import Act, Given, Ready, release
-from gateway.store import archive, consents, holds
+from gateway.holds.standing import findings
+from gateway.store import archive, consents
 from gateway.store.errors import Conflict
 from signatures.message.anatomy import Anatomy
 
@@ -44,7 +45,7 @@ def release_with_consent(
         if each.number in left_out
     }
     addresses = [
-        each for each in wants_consent(holds.findings(connection, council_id, message)) if each not in gone
+        each for each in wants_consent(findings(connection, council_id, message)) if each not in gone
     ]
     if not addresses:
         raise Conflict(f"{message} does not wait for the Clerk's consent to any address")

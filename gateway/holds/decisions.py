@@ -10,8 +10,20 @@ from sqlalchemy import Connection, Row
 
 from config.council import Council
 from filters.finding import Decision, Need
+from filters.inside import unscanned
 from gateway.holds.acknowledged import require_acknowledged
 from gateway.holds.change import UNCHANGED, Change
+from gateway.holds.standing import findings
+from gateway.holds.statement import (
+    UNSAID,
+    Detail,
+    Statement,
+    Wanted,
+    detail_of,
+    kept_of,
+    require_stated,
+    wanted_by,
+)
 from gateway.holds.telling import tell_sender
 from gateway.holds.words import (
     WORDS,
@@ -35,13 +47,16 @@ from signatures.message.splices import Splice
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who decides, why, when; `today` is the day in Europe/London, on which roles are held."""
+    """Who decides, why, when; `today` is the day in Europe/London, on which roles are held. `said` is what they state
+    with it.
+    """
 
     by: str
     why: str
     now: datetime
     today: date
     hostname: str
+    said: Statement = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +65,8 @@ class Ready:
 
     `written` says what of them is signature and waiver, where that is not kept yet. `change` is all that was chosen
     about it, now and before, and `numbers` those of the recipients whom it goes to, None being all. `needs` are the
-    words that it needs, None being those that it needed when it came in; `version` the council's that it was made
-    ready by.
+    words that it needs and `wanted` what is to be stated with them, None being as when it came in; `version` the
+    council's that it was made ready by.
     """
 
     from_domain: str
@@ -60,6 +75,7 @@ class Ready:
     change: Change = UNCHANGED
     numbers: tuple[int, ...] | None = None
     needs: frozenset[Need] | None = None
+    wanted: Wanted | None = None
     version: int | None = None
 
 
@@ -76,6 +92,8 @@ def must_be_made_ready(
 ) -> bool:
     """Whether `release` with this change needs to be given a `Ready`. Raises NotFound."""
     if archive.message(connection, council_id, message).splices is None:
+        return True
+    if unscanned(findings(connection, council_id, message)):
         return True
     return not change_kept(connection, council_id, message).also(change).nothing
 
@@ -98,11 +116,12 @@ def release(
 
     The sender gives the sender's word, an officer the Clerk's and a moderator's. `made_ready` is given where
     `must_be_made_ready`. Its change is kept with the word, and counts for the last word too. Recipients are left
-    out by the sender or an officer, everything else is changed by the sender alone. `of_another`: `by`
-    sends what somebody else wrote, so that two people have seen it, and needs not be told what comes of it.
+    out by the sender or an officer, everything else is changed by the sender alone. What a finding wants to be told is
+    stated in `act.said`, and kept. `of_another`: `by` sends what somebody else wrote, so that two people have seen
+    it, and needs not be told what comes of it.
 
-    Raises NotFound, or Conflict where this word is not needed or not `by`'s to give, or the message cannot be made
-    ready to leave.
+    Raises NotFound, or Conflict where this word is not needed or not `by`'s to give, what is wanted is not stated, or
+    the message cannot be made ready to leave.
     """
     # Whoever decides at the same moment is waited for here, so that what is looked at is what stands.
     ledger.lock(connection, council_id)
@@ -110,7 +129,8 @@ def release(
     row = archive.message(connection, council_id, message)
     require_held(row, act.by)
     require_in_office(council, row.person, act.today)
-    decision = holds.findings(connection, council_id, message)
+    decision = findings(connection, council_id, message)
+    require_checked(message, decision)
     made = archive.decisions(connection, council_id, message)
     so_far = given(each.act for each in made[1:])
     words = _words(council, row, decision, decision.needs - so_far, act, alone=not of_another)
@@ -119,6 +139,9 @@ def release(
     kept = _chosen(made)
     ready = _ready(row, kept, made_ready, version)
     _require_may_change(council, row, ready.change.beyond(kept), act)
+    wanted = wanted_by(decision) if ready.wanted is None else ready.wanted
+    officer = Need.CLERK in words_of(council, act.by, None, act.today)
+    require_stated(message, wanted, words, act.said, officer=officer)
     left = (decision.needs if ready.needs is None else ready.needs) - so_far - words
     holds.decide(
         connection,
@@ -130,7 +153,7 @@ def release(
         by=act.by,
         why=act.why,
         now=act.now,
-        detail=None if ready.change.nothing else ready.change.model_dump_json(exclude_defaults=True),
+        detail=detail_of(ready.change, kept_of(act.said, wanted, words)),
     )
     if left:
         return Given(None, who_can(council, left, row.person, act.today))
@@ -153,7 +176,7 @@ def reject(connection: Connection, council_id: str, message: str, act: Act) -> N
     require_held(row, act.by)
     own = row.person is not None and act.by == row.person
     if not own:
-        require_decider(council, holds.findings(connection, council_id, message), act)
+        require_decider(council, findings(connection, council_id, message), act)
     holds.decide(
         connection,
         council,
@@ -167,6 +190,15 @@ def reject(connection: Connection, council_id: str, message: str, act: Act) -> N
     )
     told = Told.CANCELLED if own else Told.REJECTED
     tell_sender(connection, council, row, told, act.by, act.why, act.now)
+
+
+def require_checked(message: str, decision: Decision) -> None:
+    """Nobody's word stands in for a check that has yet to look. Raises Conflict."""
+    if decision.pending:
+        raise Conflict(
+            f"the attachments of {message} are still being checked; within some minutes it goes by itself, or waits for "
+            "somebody who is told"
+        )
 
 
 def require_seen(row: Row[Any], by: str | None) -> None:
@@ -212,7 +244,7 @@ def _chosen(made: list[Row[Any]]) -> Change:
         if each.act == Done.CONFIRMED_WITHOUT_TRAIL:
             whole = whole.also(Change(without_trail=True))
         elif each.act in WORDS and each.detail is not None:
-            whole = whole.also(Change.model_validate_json(each.detail))
+            whole = whole.also(Detail.model_validate_json(each.detail))
     return whole
 
 

@@ -22,10 +22,17 @@ from filters.analysis import Analysis, Reading, Situation
 from filters.context import Added, Envelope, Profile, Recipient
 from filters.decide import CONFIRMABLE
 from filters.finding import Decision, Finding, Need
+from filters.inside import SCANNED, unscanned
 from gateway.holds.change import UNCHANGED, Change
 from gateway.holds.changing import NOT_OUT, Held, held_message, require_bcc, taken_out, unread, whole_change
-from gateway.holds.decisions import Act, Ready, require_seen
+from gateway.holds.decisions import Act, Ready, require_checked, require_seen
+from gateway.holds.standing import standing
+from gateway.holds.statement import wanted_by
 from gateway.intake.answers import questions
+from gateway.intake.completing import completed
+from gateway.intake.looking import look_inside, time_to_look
+from gateway.notices.mask import masked_reason
+from gateway.scanning.scanner import Scanner, scanner_of
 from gateway.store import answers
 from gateway.store import splices as splice_text
 from gateway.store.errors import Conflict
@@ -53,24 +60,27 @@ async def ready_with(
     change: Change = UNCHANGED,
     *,
     seconds: float = _SECONDS,
+    scanner: Scanner | None = None,
 ) -> Ready:
     """What a held message needs to leave with `change`, and with what was chosen about it before.
 
-    Where nothing is to be changed and it was made ready when it came in, that is all. Recipients that policy added
+    Where nothing is to be changed and it was made ready when it came in, that is all; but what could not be scanned for
+    malware then is looked at anew. Recipients that policy added
     stay unless they are left out by their numbers. Raises NotFound, and Conflict with a sentence for people where
     there is no such recipient, nobody would be left, the policy does not permit it, it cannot be done to this message,
     or what would leave is to be decided by somebody who was not asked.
     """
     held = await read(lambda c: held_message(c, council_id, message))
     require_seen(held.row, act.by)
+    require_checked(message, held.decision)
     whole = whole_change(held, change)
-    if whole.nothing and held.row.splices is not None:
+    if whole.nothing and held.row.splices is not None and not unscanned(held.decision):
         return Ready(held.row.from_domain, splice_text.load(held.row.splices), version=held.version)
     if whole.blind:
         require_bcc(held)
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
-        made = await _made(analyst, read, held, whole, act, deadline)
+        made = await _made(analyst, scanner, read, held, whole, act, deadline)
         wanted = {each.address for each in made.analysis.added}
         back = tuple(
             each.number
@@ -96,7 +106,11 @@ def make_ready(
     """`ready_with`, in a worker of its own. Raises as that does."""
 
     read = reading_on(connection)
-    return with_workers(settings, lambda analyst: ready_with(analyst, read, council_id, message, act, change))
+    scanner = scanner_of(settings.malware)
+    return with_workers(
+        settings,
+        lambda analyst: ready_with(analyst, read, council_id, message, act, change, scanner=scanner),
+    )
 
 
 def reading_on(connection: Connection) -> Read:
@@ -131,19 +145,30 @@ class _Made:
     removed: tuple[Splice, ...]
 
 
-async def _made(analyst: Analyst, read: Read, held: Held, change: Change, act: Act, deadline: float) -> _Made:
+async def _made(
+    analyst: Analyst,
+    scanner: Scanner | None,
+    read: Read,
+    held: Held,
+    change: Change,
+    act: Act,
+    deadline: float,
+) -> _Made:
     """The message changed, read and decided on. Raises Conflict."""
     message = held.row.id
     removed = await taken_out(analyst, held, change, deadline)
     left = apply(held.raw, removed)
     try:
         reading = await analyst.read(left, deadline)
-        situation = _situation(held, change, act)
+        situation = situation_of(held, change, act)
         asked = questions(
             reading, situation.envelope, held.council, message, held.row.person, situation.today
         )
         found = await read(lambda c: answers.answer(c, asked))
-        situation = situation.model_copy(update={"answers": found})
+        at = situation.received_at
+        inside = await look_inside(analyst, scanner, left, reading, held.council, at, time_to_look(deadline))
+        found = await completed(read, analyst, held.council.id, reading, found, inside.documents, deadline)
+        situation = inside.settled.added_to(situation, found)
         document = held.council.model_dump_json(by_alias=True).encode()
         analysis = await analyst.decide(left, reading, document, situation, deadline)
     except WorkerFailed as error:
@@ -157,9 +182,9 @@ async def _made(analyst: Analyst, read: Read, held: Held, change: Change, act: A
 
 def _ready(held: Held, change: Change, made: _Made) -> Ready:
     """What it leaves with, where nothing new is to be decided. Raises Conflict."""
-    message, decision = held.row.id, made.analysis.decision
+    message, decision = held.row.id, standing(made.analysis.decision, held.acts)
     if decision.verdict is Verdict.REFUSE:
-        reasons = " ".join(finding.reason for finding in decision.findings)
+        reasons = " ".join(masked_reason(finding) for finding in decision.findings)
         raise Conflict(f"{message} can be read now, and may not leave: {reasons} Reject it instead")
     if made.analysis.added:
         # Nobody is added to those whom the archive has: what is decided on now is who of them gets it.
@@ -167,7 +192,7 @@ def _ready(held: Held, change: Change, made: _Made) -> Ready:
         if not {each.address for each in made.analysis.added} <= known:
             raise Conflict(f"{message} would go by policy to somebody else as well; send it anew instead")
     if new := _new(held.decision, decision):
-        reasons = " ".join(finding.reason for finding in new)
+        reasons = " ".join(masked_reason(finding) for finding in new)
         raise Conflict(
             f"{message} has been looked at anew, and more is to be decided: {reasons} Reject it instead"
         )
@@ -178,6 +203,7 @@ def _ready(held: Held, change: Change, made: _Made) -> Ready:
         change=change,
         numbers=tuple(each.number for each in held.recipients if each.number not in change.left_out),
         needs=_needs(held, change, decision),
+        wanted=wanted_by(decision),
         version=held.version,
     )
 
@@ -188,12 +214,22 @@ def _new(before: Decision, now: Decision) -> tuple[Finding, ...]:
     What its sender had confirmed that day, for this thread and more people, is not asked of them again.
     """
     if any(each.incomplete for each in before.findings):
-        return tuple(each for each in now.findings if each.need is not None and each.need not in before.needs)
+        return tuple(
+            each
+            for each in now.findings
+            if each.need is not None and (each.need not in before.needs or _is_harm_found_now(each, before))
+        )
     asked = {(each.check, each.need) for each in before.findings}
     asked |= {(each.check, Need.SENDER) for each in before.findings if each.check in CONFIRMABLE}
     return tuple(
         each for each in now.findings if each.need is not None and (each.check, each.need) not in asked
     )
+
+
+def _is_harm_found_now(finding: Finding, before: Decision) -> bool:
+    """Whether it is what the virus scanner found, and had not found before: who decided knew nothing of it."""
+    seen = any(each.check == SCANNED and not each.incomplete for each in before.findings)
+    return finding.check == SCANNED and not finding.incomplete and not seen
 
 
 def _needs(held: Held, change: Change, now: Decision) -> frozenset[Need]:
@@ -210,7 +246,8 @@ def _needs(held: Held, change: Change, now: Decision) -> frozenset[Need]:
     return frozenset(stand | now.needs)
 
 
-def _situation(held: Held, change: Change, act: Act) -> Situation:
+def situation_of(held: Held, change: Change, act: Act) -> Situation:
+    """In what situation a held message is decided on anew, with `change`."""
     row = held.row
     getting = [each for each in held.recipients if each.number not in change.left_out]
     return Situation(

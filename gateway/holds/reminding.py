@@ -20,8 +20,9 @@ from config.council import Council
 from filters.finding import Decision, Need
 from gateway import logs, metrics
 from gateway.holds.acknowledged import waits_for_acknowledgement
-from gateway.holds.steps import OFFICE, Held, Step, due, last_digest
+from gateway.holds.steps import OFFICE, Held, Step, being_checked, due, last_digest
 from gateway.holds.summons import Summons
+from gateway.holds.words import Act
 from gateway.jobs.task import Done, Handler, Task
 from gateway.store import acknowledgements, archive, councils, holds, jobs, ledger, reminders
 from gateway.store.kinds import MessageState
@@ -94,9 +95,19 @@ def held_in(connection: Connection, council: str) -> tuple[Held, ...]:
             decision=Decision.model_validate_json(row.findings),
             acts=acts.get(row.id, ()),
             sealed=bool(row.sealed),
+            handed_at=_handed_at(connection, council, row.id, acts.get(row.id, ())),
         )
         for row in reminders.waiting(connection, council)
     )
+
+
+def _handed_at(connection: Connection, council: str, message: str, acts: tuple[str, ...]) -> datetime | None:
+    """When its sender handed a message to the Clerk, if they did."""
+    if Act.HANDED_OVER.value not in acts:
+        return None
+    made = archive.decisions(connection, council, message)
+    last: datetime = max(each.at for each in made if each.act == Act.HANDED_OVER.value)
+    return last
 
 
 def _look(connection: Connection, council_id: str, now: datetime) -> _Waiting:
@@ -124,13 +135,15 @@ def _tell(
     row = archive.message(connection, council_id, message)
     if row.state != MessageState.HELD.value:
         return
+    acts = holds.acts(connection, council_id, message)
     held = Held(
         id=row.id,
         person=row.person,
         received_at=row.received_at,
         decision=holds.findings(connection, council_id, message),
-        acts=holds.acts(connection, council_id, message),
+        acts=acts,
         sealed=bool(row.sealed),
+        handed_at=_handed_at(connection, council_id, message, acts),
     )
     told = reminders.of_message(connection, council_id, message)
     steps = frozenset(step for step in due(council, held, now) if step.value not in told)
@@ -145,7 +158,7 @@ def _send_late(connection: Connection, council_id: str, now: datetime) -> None:
     if council.monitoring_notice is None:
         return
     for each in held_in(connection, council_id):
-        waits = each.person is not None and Need.SENDER in each.needs
+        waits = each.person is not None and Need.SENDER in each.needs and not each.decision.pending
         if not (waits and each.person and waits_for_acknowledgement(each.decision)):
             continue
         if acknowledgements.acknowledged(connection, council, each.person):
@@ -159,7 +172,7 @@ def _tell_in_one(connection: Connection, council_id: str, now: datetime, route: 
     _, council = councils.load(connection, council_id)
     held = held_in(connection, council_id)
     summons = Summons(connection, council, now, route(council.upstream), 0)
-    for step in (Step.NEW, Step.AGAIN, Step.ESCALATED):
+    for step in (Step.NEW, Step.HANDED, Step.AGAIN, Step.ESCALATED):
         told = reminders.told(connection, council_id)
         steps = [(each, due(council, each, now) - told.get(each.id, frozenset())) for each in held]
         some = [each for each, pending in steps if step in pending]
@@ -168,7 +181,7 @@ def _tell_in_one(connection: Connection, council_id: str, now: datetime, route: 
         listed = {each.id for each in summons.listed(some, standing_in=step is Step.ESCALATED)}
         for each, pending in steps:
             if each.id in listed:
-                done = {step} | ({Step.AGAIN} & pending if step is Step.NEW else set())
+                done = {step} | ({Step.AGAIN} & pending if step in {Step.NEW, Step.HANDED} else set())
                 for one in sorted(done):
                     reminders.tell_once(connection, council_id, one.value, now, each.id)
 
@@ -197,6 +210,8 @@ def _tell_of_all(connection: Connection, council_id: str, now: datetime, route: 
 
 def _is_listed(council: Council, held: Held, now: datetime) -> bool:
     """Whether a message is one for the Clerk's list: to be decided, left behind, or a question without an answer."""
+    if being_checked(held, now):
+        return False
     listed = due(council, held, now) & {Step.LEFT, Step.UNANSWERED}
     return bool(held.needs & OFFICE or listed)
 

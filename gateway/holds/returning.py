@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from gateway.holds.decisions import Act, require_decider, require_held
+from gateway.holds.standing import findings
 from gateway.holds.telling import tell_sender
 from gateway.holds.words import Act as Done
 from gateway.notices.outcomes import Told
@@ -26,7 +27,7 @@ def return_for_amendment(
     version, council = councils.load(connection, council_id)
     row = archive.message(connection, council_id, message)
     require_held(row, act.by)
-    require_decider(council, holds.findings(connection, council_id, message), act)
+    require_decider(council, findings(connection, council_id, message), act)
     holds.decide(
         connection,
         council,

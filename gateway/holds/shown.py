@@ -50,6 +50,7 @@ def listing(connection: Connection, council: Council, now: datetime) -> list[Sho
 def _shown(council: Council, row: Row[*tuple[Any, ...]], acts: tuple[str, ...], now: datetime) -> Shown:
     decision = Decision.model_validate_json(row.findings)
     held = Held(row.id, row.person, row.received_at, decision, acts)
+    decision = held.standing
     today = london_day(now)
     left = held.left_behind(council, today)
     unanswered = Step.UNANSWERED in due(council, held, now)
@@ -65,7 +66,7 @@ def _shown(council: Council, row: Row[*tuple[Any, ...]], acts: tuple[str, ...], 
         subject=mask.hidden(row.subject) if casework else row.subject,
         size=row.size,
         casework=casework,
-        decision=veiled(decision) if casework else decision,
+        decision=veiled(decision) if casework else mask.masked_decision(decision),
         waits_for=() if left else tuple(sorted(need.value for need in held.needs)),
         reviewers=tuple(each.login for each in reviewers),
         unanswered=unanswered,

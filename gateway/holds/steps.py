@@ -14,10 +14,12 @@ from config.base import london_day
 from config.council import Council
 from filters.finding import Decision, Need
 from gateway.holds.reviewers import Reviewers, reviewers
+from gateway.holds.standing import standing
 from gateway.holds.words import Act, given, in_office
 from gateway.holds.working_time import after_days, after_hours
 
 OFFICE = frozenset({Need.CLERK, Need.MODERATOR})
+_CHECKED_WITHIN = timedelta(minutes=30)
 
 
 class Step(StrEnum):
@@ -25,6 +27,9 @@ class Step(StrEnum):
 
     NEW = "new"
     """Who is to look at it: there is one more."""
+
+    HANDED = "handed"
+    """Who is to look at it: its sender hands it to the Clerk to send."""
 
     AGAIN = "again"
     """Who is to look at it: it still waits."""
@@ -47,7 +52,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A held message as far as that depends on it. `acts` are people's decisions so far."""
+    """A held message as far as that depends on it. `acts` are people's decisions so far. `handed_at`: since when it is
+    the Clerk's to send, where its sender handed it over.
+    """
 
     id: str
     person: str | None
@@ -55,11 +62,22 @@ class Held:
     decision: Decision
     acts: tuple[str, ...] = ()
     sealed: bool = False
+    handed_at: datetime | None = None
 
     @property
     def needs(self) -> frozenset[Need]:
         """Whose words it still needs."""
-        return self.decision.needs - given(self.acts)
+        return self.standing.needs - given(self.acts)
+
+    @property
+    def with_office_since(self) -> datetime:
+        """Since when it has waited for the office."""
+        return self.received_at if self.handed_at is None else self.handed_at
+
+    @property
+    def standing(self) -> Decision:
+        """Its findings as they stand."""
+        return standing(self.decision, self.acts)
 
     def reviewers(self, council: Council, on: date) -> Reviewers:
         """Who is to look at it."""
@@ -76,7 +94,16 @@ def due(council: Council, held: Held, now: datetime) -> frozenset[Step]:
     return frozenset(_due(council, held, now))
 
 
+def being_checked(held: Held, now: datetime) -> bool:
+    """Whether its attachments are still being checked, so that nobody is to decide yet. That comes to an end within
+    minutes; of one for which it does not, people are told as of any other.
+    """
+    return held.decision.pending and now < held.received_at + _CHECKED_WITHIN
+
+
 def _due(council: Council, held: Held, now: datetime) -> Iterator[Step]:
+    if being_checked(held, now):
+        return
     today = london_day(now)
     if held.left_behind(council, today):
         if not held.sealed:
@@ -101,15 +128,15 @@ def _of_hold(council: Council, held: Held, now: datetime, today: date) -> Iterat
     times = council.reminders
     asked = held.reviewers(council, today)
     if not council.digest.wanted:  # Which reminds of what still waits, too.
-        yield Step.NEW
-        if _passed(after_hours(council, held.received_at, times.clerk_hours), now):
+        yield Step.HANDED if Act.HANDED_OVER.value in held.acts else Step.NEW
+        if _passed(after_hours(council, held.with_office_since, times.clerk_hours), now):
             yield Step.AGAIN
-    days_over = _passed(after_days(council, held.received_at, times.deputy_days), now)
+    days_over = _passed(after_days(council, held.with_office_since, times.deputy_days), now)
     first_away = all(council.away(each.login, today) for each in asked.first)
     if days_over or first_away:
         yield Step.ESCALATED
     nobody = all(council.away(each.login, today) for each in (*asked.first, *asked.then))
-    if _passed(after_days(council, held.received_at, times.chair_days), now) or (nobody and days_over):
+    if _passed(after_days(council, held.with_office_since, times.chair_days), now) or (nobody and days_over):
         yield Step.CHAIR
 
 

@@ -26,7 +26,10 @@ from gateway.notices.parts import Waiting
 from gateway.store import archive, messages
 from gateway.store.messages import Heading, NewMessage
 
-_DECIDED = frozenset({NoticeKind.NEW_HOLD, NoticeKind.OFFICE_REMINDER, NoticeKind.ESCALATED})
+_NEWS = {Step.NEW: NoticeKind.NEW_HOLD, Step.HANDED: NoticeKind.HANDED_OVER}
+"""The steps that are the first news of a message to who is to look at it."""
+
+_DECIDED = frozenset({*_NEWS.values(), NoticeKind.OFFICE_REMINDER, NoticeKind.ESCALATED})
 """The occasions on which an officer's own word is waited for, which can be given by a link."""
 
 
@@ -145,9 +148,11 @@ class Summons:
         asked = held.reviewers(self._council, self._today)
         first = self._there(asked.first)
         standing_in = self._there(asked.then)
-        if Step.NEW in steps:
-            if self._officers(self._at_hand(held), NoticeKind.NEW_HOLD, held, row):
-                yield from (Step.NEW, Step.AGAIN) if Step.AGAIN in steps else (Step.NEW,)
+        first_news = steps & _NEWS.keys()
+        if first_news:
+            [news] = first_news
+            if self._officers(self._at_hand(held), _NEWS[news], held, row):
+                yield from (news, Step.AGAIN) if Step.AGAIN in steps else (news,)
                 if not first and standing_in:
                     yield Step.ESCALATED
                     return
@@ -189,7 +194,7 @@ class Summons:
 
     def _waiting(self, held: Held, row: Row[Any]) -> Waiting:
         listed = archive.recipients(self._connection, self._council.id, row.id)
-        open_ = tuple(each for each in held.decision.findings if each.need in held.needs)
+        open_ = tuple(each for each in held.standing.findings if each.need in held.needs)
         return Waiting(
             reference=row.id,
             heading=Heading(row.message_id, row.subject, row.header_from, row.from_domain),

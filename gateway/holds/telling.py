@@ -14,13 +14,14 @@ from config.capacity import Capacity
 from config.council import Council
 from config.person import Person
 from gateway.holds.change import UNCHANGED, Change
+from gateway.holds.standing import findings
 from gateway.notices import office
 from gateway.notices.kinds import NoticeKind
 from gateway.notices.original import enclosed
 from gateway.notices.outcomes import Told, after_decision
 from gateway.notices.parts import Waiting
 from gateway.notices.render import Part
-from gateway.store import archive, holds, messages
+from gateway.store import archive, messages
 from gateway.store.messages import Heading
 from signatures.message.scanner import scan_fields
 
@@ -63,7 +64,7 @@ def tell_officers(
         row.id,
         Heading(row.message_id, row.subject, row.header_from, row.from_domain),
         row.person,
-        decision=holds.findings(connection, council.id, row.id),
+        decision=findings(connection, council.id, row.id),
         recipients=tuple(each.address for each in listed if each.added_by is None),
         received_at=row.received_at,
         casework=row.capacity == Capacity.CASEWORK.value,

@@ -48,6 +48,13 @@ class Act(StrEnum):
     OPENED = "opened"
     """The body of a member's casework was read, for a reason that is written down. It gives nobody's word."""
 
+    HANDED_OVER = "handed to the Clerk"
+    """Its sender wants the Clerk to send it, and is asked no more."""
+
+    WRONGLY_HELD = "marked as wrongly held"
+    SHOULD_HAVE_BEEN_HELD = "marked as one that should have been held"
+    """What an officer says of a check afterwards, which changes nothing of the message."""
+
     ASKED_SECOND_REVIEW = "asked for a second reviewer"
     ASKED_CONSENT = "asked for the Clerk's consent"
     """What its sender asks for, which gives nobody's word."""
@@ -62,12 +69,17 @@ _GIVES = {
 
 
 WORDS = frozenset({Act.CONFIRMED.value, Act.MODERATED.value, Act.APPROVED.value, Act.RELEASED.value})
-"""Acts that give a word, with a `Change` as their detail where one was chosen with it."""
+"""Acts that give a word, with a `Detail` where something was changed or stated with it."""
 
 
 def given(acts: Iterable[str]) -> frozenset[Need]:
-    """The words that decisions so far have given."""
-    return frozenset().union(*(_GIVES.get(act, frozenset()) for act in acts))
+    """The words that decisions so far have given, oldest first. What is handed to the Clerk, the Clerk looks at anew."""
+    found: frozenset[Need] = frozenset()
+    for act in acts:
+        if act == Act.HANDED_OVER.value:
+            found -= {Need.CLERK}
+        found |= _GIVES.get(act, frozenset())
+    return found
 
 
 def words_of(council: Council, login: str, sender: str | None, on: date) -> frozenset[Need]:

@@ -43,6 +43,7 @@ __all__ = [
     "could_not",
     "expired",
     "reminder",
+    "still_checked",
     "when_held",
 ]
 
@@ -57,6 +58,8 @@ class NotUnderstood(StrEnum):
     NUMBERS = "numbers"
     OTHERS = "others"
     NOT_OFFERED = "not_offered"
+    NOT_BINDING = "not_binding"
+    BASIS = "basis"
 
 
 def when_held(
@@ -86,6 +89,48 @@ def when_held(
     waiting = Waiting(message, heading, person or sender, decision, tuple(recipients), reviewer=reviewer)
     answering = _answering(council, waiting, answer_to, answer_until, options, link, london_day(now))
     return _notice(council, sender, waiting, answering, now, upstream, _opening)
+
+
+def still_checked(
+    council: Council,
+    sender: str,
+    waiting: Waiting,
+    now: datetime,
+    *,
+    upstream: str | None = None,
+) -> NewMessage:
+    """The notice that the attachments of a message are still being checked: nothing is asked, and nobody decides."""
+    on = london_day(now)
+
+    def page(words: Words) -> Page:
+        blocks = (
+            Paragraph(words("checking.opening", subject=subject_of(waiting.heading, words))),
+            *urgent(words, council, on, waiting),
+            Title(words("common.what_to_do")),
+            Paragraph(words("held.nothing_to_do")),
+            Title(words("common.do_nothing")),
+            Paragraph(words("checking.if_nothing")),
+            *look_again(words, council, on, waiting),
+        )
+        return Page(
+            words.lang,
+            Tone.NOT_SENT,
+            words("title.not_sent_yet"),
+            council_name(council, words),
+            blocks,
+            reference(words, council, waiting),
+        )
+
+    outside = Outside(
+        to=sender,
+        subject="not_sent_yet",
+        now=now,
+        heading=waiting.heading,
+        about=waiting.reference,
+        threaded=True,
+        upstream=upstream,
+    )
+    return write(council, outside, page)
 
 
 def reminder(

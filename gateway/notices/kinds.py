@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     HELD = "held"
     QUESTION = "question"
     HELD_AND_ASKED = "held_and_asked"
+    STILL_CHECKED = "still_checked"
     REFUSED = "refused"
     RELEASED = "released"
     RELEASED_TO_SOME = "released_to_some"
@@ -39,6 +40,7 @@ class NoticeKind(StrEnum):
     NEW_HOLD = "new_hold"
     DIGEST = "digest"
     CONSENT_ASKED = "consent_asked"
+    HANDED_OVER = "handed_over"
     SECOND_REVIEW = "second_review"
     OFFICE_REMINDER = "office_reminder"
     ESCALATED = "escalated"
@@ -50,12 +52,15 @@ class NoticeKind(StrEnum):
     CASEWORK_OPENED = "casework_opened"
     FORWARDING_REFUSED = "forwarding_refused"
     POLICY_REVIEW = "policy_review"
+    REPORTED = "reported"
+    REPORT_TAKEN = "report_taken"
 
 
 NOTICE_KINDS: Mapping[NoticeKind, Audience] = {
     NoticeKind.HELD: Audience.SENDER,
     NoticeKind.QUESTION: Audience.SENDER,
     NoticeKind.HELD_AND_ASKED: Audience.SENDER,
+    NoticeKind.STILL_CHECKED: Audience.SENDER,
     NoticeKind.REFUSED: Audience.SENDER,
     NoticeKind.RELEASED: Audience.SENDER,
     NoticeKind.RELEASED_TO_SOME: Audience.SENDER,
@@ -71,6 +76,7 @@ NOTICE_KINDS: Mapping[NoticeKind, Audience] = {
     NoticeKind.NEW_HOLD: Audience.OFFICE,
     NoticeKind.DIGEST: Audience.OFFICE,
     NoticeKind.CONSENT_ASKED: Audience.OFFICE,
+    NoticeKind.HANDED_OVER: Audience.OFFICE,
     NoticeKind.SECOND_REVIEW: Audience.OFFICE,
     NoticeKind.OFFICE_REMINDER: Audience.OFFICE,
     NoticeKind.ESCALATED: Audience.OFFICE,
@@ -82,5 +88,7 @@ NOTICE_KINDS: Mapping[NoticeKind, Audience] = {
     NoticeKind.CASEWORK_OPENED: Audience.PERSON,
     NoticeKind.FORWARDING_REFUSED: Audience.PERSON,
     NoticeKind.POLICY_REVIEW: Audience.OFFICE,
+    NoticeKind.REPORTED: Audience.OFFICE,
+    NoticeKind.REPORT_TAKEN: Audience.PERSON,
 }
 """Every kind, with whom it is for: what a limit on notices an hour counts by, with the person's login."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from config.address import BadAddress, canonical
-from filters.finding import Evidence
+from filters.finding import Decision, Evidence, Finding
 from gateway.notices.render import one_line
 
 DOTS = "…"
@@ -23,6 +23,10 @@ PERSONAL = frozenset({"personal_data", "secrets", "naming", "confidential"})
 """Checks whose evidence is itself what must not be repeated: every word of it is masked."""
 
 _MOST = 120
+_MOST_REASON = 2000
+_FEWEST = 3
+"""Characters of what was seen that a reason may repeat: fewer stand in it by chance."""
+
 _LOOKED_AT = 2000
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}+@[^\s<>()\[\]\",;:@]{1,255}+")
 _BARE = ".!?'’"
@@ -51,11 +55,40 @@ def masked(text: str, may_show: Collection[str] = (), most: int = _MOST) -> str:
     return one_line("".join([*parts, _without_numbers(line[end:])]), most)
 
 
-def seen(check: str, evidence: Iterable[Evidence], may_show: Collection[str] = ()) -> list[tuple[str, str]]:
-    """What a check saw, as pairs of where and what, fit to be told in a notice."""
-    if check in PERSONAL:
-        return [(one_line(each.where), hidden(each.text)) for each in evidence]
-    return [(one_line(each.where), masked(each.text, may_show)) for each in evidence]
+def seen(
+    check: str, evidence: Iterable[Evidence], may_show: Collection[str] = (), *, whole: bool = False
+) -> list[tuple[str, str]]:
+    """What a check saw, as pairs of where and what, fit to be told in a notice; `whole`: every word of it is masked."""
+    if whole or check in PERSONAL:
+        return [(masked(each.where), hidden(each.text)) for each in evidence]
+    return [(masked(each.where), masked(each.text, may_show)) for each in evidence]
+
+
+def masked_reason(finding: Finding, may_show: Collection[str] = ()) -> str:
+    """Why a message waits, fit to be told: what is personal data in it is masked, and what was seen with it."""
+    said = finding.reason
+    if finding.masked:
+        texts = {each.text for each in finding.evidence if len(each.text.strip()) >= _FEWEST}
+        for each in sorted(texts, key=lambda text: (-len(text), text)):
+            said = said.replace(each, hidden(each))
+    return masked(said, may_show, _MOST_REASON)
+
+
+def masked_decision(decision: Decision) -> Decision:
+    """The findings with what is to be masked in them masked, for lists and logs."""
+    return Decision(findings=tuple(map(_masked_finding, decision.findings)))
+
+
+def _masked_finding(finding: Finding) -> Finding:
+    if not finding.masked:
+        return finding
+    pairs = seen(finding.check, finding.evidence, whole=True)
+    return finding.model_copy(
+        update={
+            "reason": masked_reason(finding),
+            "evidence": tuple(Evidence(where=where, text=text) for where, text in pairs),
+        }
+    )
 
 
 def hidden(text: str) -> str:

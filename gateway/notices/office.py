@@ -13,6 +13,8 @@ from datetime import date, datetime
 from config.base import london_day
 from config.council import Council
 from config.person import Person
+from filters.finding import Need, Wants
+from gateway.holds.statement import wanted_by
 from gateway.notices import mask, people
 from gateway.notices.kinds import NoticeKind
 from gateway.notices.page import Block, Items, Link, Page, Paragraph, Phones, Said, Taken, Tone
@@ -39,6 +41,7 @@ class _Occasion:
 _OCCASIONS = {
     NoticeKind.NEW_HOLD: _Occasion("to_decide", "new"),
     NoticeKind.CONSENT_ASKED: _Occasion("consent", "consent", "to_do_consent"),
+    NoticeKind.HANDED_OVER: _Occasion("handed", "handed"),
     NoticeKind.SECOND_REVIEW: _Occasion("second", "second", "to_do_second"),
     NoticeKind.OFFICE_REMINDER: _Occasion("still_to_decide", "reminder"),
     NoticeKind.ESCALATED: _Occasion("to_decide", "escalated"),
@@ -205,6 +208,8 @@ def _one(
     yield Paragraph(words("office.casework" if waiting.casework else "office.masked"))
     yield Title(words("common.what_to_do"))
     yield Paragraph(words(f"office.{said.to_do}"))
+    if (Need.CLERK, Wants.BASIS) in wanted_by(waiting.decision):
+        yield Paragraph(words("office.to_do_basis"))
     yield from _sender_by_phone(words, council, waiting)
     yield Title(words("common.do_nothing"))
     yield Paragraph(words(f"office.{said.if_nothing}"))

@@ -12,9 +12,9 @@ from config.checks import KINDS
 from config.council import Council
 from config.policy import Verdict
 from filters.finding import Decision, Finding, Need
-from gateway.holds.answers.options import ENGLISH, NUMBERED, WELSH, Option
+from gateway.holds.answers.options import ENGLISH, NUMBERED, STATING, WELSH, Option
 from gateway.notices import people
-from gateway.notices.mask import masked, seen
+from gateway.notices.mask import masked, masked_reason, seen
 from gateway.notices.page import Block, Choices, Heading, Inset, Items, Paragraph, Phones, Said, Taken
 from gateway.notices.people import Standing
 from gateway.notices.wording import Words
@@ -129,7 +129,7 @@ def why(
         evidence = () if casework else finding.evidence
         # More than one is left out, or none.
         told = evidence if len(evidence) <= _MOST_SEEN else evidence[: _MOST_SEEN - 1]
-        pairs = seen(finding.check, told, shown)
+        pairs = seen(finding.check, told, shown, whole=finding.masked)
         rows = [words("common.seen", where=Taken(where, "en"), text=Taken(text)) for where, text in pairs]
         if len(evidence) > len(told):
             rows.append(words("common.and_more", count=str(len(evidence) - len(told))))
@@ -144,7 +144,7 @@ def reason(finding: Finding, shown: Collection[str], *, casework: bool = False) 
     """Why a message waits. Of `casework` no more than what the check is for, as reasons name people."""
     if casework and finding.check in KINDS and not finding.incomplete:
         return Taken(KINDS[finding.check].says, "en")
-    return Taken(masked(finding.reason, shown, 2000), "en")
+    return Taken(masked_reason(finding, shown), "en")
 
 
 def graver(decision: Decision) -> tuple[Finding, ...]:
@@ -157,22 +157,28 @@ def choices(words: Words, waiting: Waiting, answering: Answering) -> Iterator[Bl
     spoken = _WORDS[words.lang]
     numbered = any(option in NUMBERED for option in answering.options)
     rows = tuple(
-        (
-            words.line("common.word_with_number", word=spoken[option])
-            if option in NUMBERED
-            else spoken[option],
-            words(f"option.{option.value}", word=spoken[option]),
-        )
+        (_written(words, option), words(f"option.{option.value}", word=spoken[option]))
         for option in answering.options
     )
     only = len(rows) == 1
     yield Paragraph(words("common.reply_with_one" if only else "common.reply_with"), strong=True)
     yield Choices(rows)
+    if set(STATING) <= set(answering.options):
+        first, second = (spoken[option] for option in STATING)
+        yield Paragraph(words("common.both_lines", first=first, second=second))
     if numbered and waiting.recipients:
         yield Heading(words("common.recipients"))
         yield recipients(words, waiting.recipients)
     if answering.until is not None:
         yield Paragraph(words("common.until", until=words.moment(answering.until)))
+
+
+def _written(words: Words, option: Option) -> str:
+    """What is written to choose an option."""
+    word = _WORDS[words.lang][option]
+    if option in NUMBERED:
+        return words.line("common.word_with_number", word=word)
+    return words.line("common.word_with_words", word=word) if option is Option.BASIS else word
 
 
 def recipients(words: Words, addresses: Sequence[str], *, numbered: bool = True) -> Block:

@@ -12,6 +12,7 @@ from config.council import Council
 from gateway.store import jobs
 from gateway.store.errors import Conflict, NotFound
 from gateway.store.kinds import MessageState
+from gateway.store.latest import latest
 from gateway.store.models import AcknowledgementRow, DecisionRow, MessageRow
 
 SEND_WAITING = "monitoring.acknowledged"
@@ -93,12 +94,7 @@ def waiting(connection: Connection, council: str, login: str) -> Sequence[str]:
     """The queue ids of what somebody has waiting that is held, among other reasons perhaps, for the notice."""
     rows = connection.execute(
         select(MessageRow.id)
-        .join(
-            DecisionRow,
-            (DecisionRow.council_id == MessageRow.council_id)
-            & (DecisionRow.message_id == MessageRow.id)
-            & (DecisionRow.number == 0),
-        )
+        .join(DecisionRow, latest())
         .where(
             MessageRow.council_id == council,
             MessageRow.person == login,

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Select, bindparam, select
 from config.address import domain_of
 from filters.answers import Answers, KnownMail
 from filters.recipients.letters import lookalike
-from gateway.store import confirmations, near, prints
+from gateway.store import confirmations, near, papers, prints
 from gateway.store.kinds import MessageKind, MessageState
 from gateway.store.models import CorrespondentDomain, CorrespondentRow, MessageRow, RecipientRow
+from gateway.store.papers import Printed
 from signatures.message.carried.prints import FEWEST_FOUND
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Asked:
 
     `parents` are Message-IDs, `recipients` canonical addresses. `prints` are asked for where earlier mail might
     get out. `confirmable` are checks, each with the key that its question is known again by
-    (`gateway.store.confirmations`).
+    (`gateway.store.confirmations`). `printed` are the fingerprints by which passages of confidential papers are found.
     """
 
     council: str
@@ -46,6 +47,7 @@ class Asked:
     recipients: tuple[str, ...] = ()
     prints: tuple[int, ...] = ()
     confirmable: tuple[tuple[str, str], ...] = ()
+    printed: tuple[Printed, ...] = ()
 
 
 def answer_all(connection: Connection, asked: Sequence[Asked]) -> list[Answers]:
@@ -71,6 +73,7 @@ def answer(connection: Connection, asked: Asked) -> Answers:
         alike=near.addresses(connection, asked.council, strangers),
         near_domains=near.domains(connection, asked.council, sorted(set(map(lookalike, new_domains)))),
         confirmed=_confirmed(connection, asked),
+        watched=papers.watched(connection, asked.council, asked.printed),
     )
 
 

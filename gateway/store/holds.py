@@ -13,7 +13,10 @@ from filters.finding import Decision
 from gateway.store import archive, claims, councils, ledger, messages
 from gateway.store.errors import Conflict
 from gateway.store.kinds import MessageState
+from gateway.store.latest import latest, of_people, of_policy
+from gateway.store.messages import BY_POLICY
 from gateway.store.models import DecisionRow, MessageRow
+from gateway.store.remarks import remark
 
 
 def listing(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -29,12 +32,7 @@ def listing(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ..
             MessageRow.capacity,
             DecisionRow.findings,
         )
-        .join(
-            DecisionRow,
-            (DecisionRow.council_id == MessageRow.council_id)
-            & (DecisionRow.message_id == MessageRow.id)
-            & (DecisionRow.number == 0),
-        )
+        .join(DecisionRow, latest())
         .where(
             MessageRow.council_id == council,
             MessageRow.state == MessageState.HELD.value,
@@ -56,14 +54,15 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def findings(connection: Connection, council: str, message: str) -> Decision:
-    """What the policy found in a message. Raises NotFound."""
+    """What the policy found in a message, when it last decided on it. Raises NotFound."""
     archive.message(connection, council, message)
-    return Decision.model_validate_json(archive.decisions(connection, council, message)[0].findings)
+    made = archive.decisions(connection, council, message)
+    return Decision.model_validate_json(of_policy(made).findings)
 
 
 def acts(connection: Connection, council: str, message: str) -> tuple[str, ...]:
     """What people have decided on a message so far, oldest first."""
-    return tuple(row.act for row in archive.decisions(connection, council, message)[1:])
+    return tuple(row.act for row in of_people(archive.decisions(connection, council, message)))
 
 
 def acts_on_held(connection: Connection, council: str) -> dict[str, tuple[str, ...]]:
@@ -76,7 +75,7 @@ def acts_on_held(connection: Connection, council: str) -> dict[str, tuple[str, .
         )
         .where(
             DecisionRow.council_id == council,
-            DecisionRow.number > 0,
+            DecisionRow.by != BY_POLICY,
             MessageRow.state == MessageState.HELD.value,
         )
         .order_by(DecisionRow.message_id, DecisionRow.number)
@@ -106,6 +105,47 @@ def decide(
 
     Raises Conflict where it is held no longer, or the council is no longer at `version`.
     """
+    _change_state(connection, council, version, message, state)
+    remark(connection, council, version, message, act=act, by=by, why=why, now=now, detail=detail)
+
+
+def decide_anew(
+    connection: Connection,
+    council: Council,
+    version: int,
+    message: str,
+    decision: Decision,
+    *,
+    state: MessageState,
+    now: datetime,
+) -> None:
+    """Record what the policy makes of a held message, now that all of it was looked at, and the state that it is in
+    from then on. Raises as `decide`.
+    """
+    earlier = _change_state(connection, council, version, message, state)
+    messages.insert_decision(
+        connection,
+        {
+            "council_id": council.id,
+            "message_id": message,
+            "number": len(earlier),
+            "at": now,
+            "by": BY_POLICY,
+            "act": decision.verdict.word,
+            "verdict": decision.verdict.word,
+            "why": "",
+            "findings": decision.model_dump_json(),
+            "policy_version": council.policy.version,
+            "council_version": version,
+            "detail": None,
+        },
+    )
+
+
+def _change_state(
+    connection: Connection, council: Council, version: int, message: str, state: MessageState
+) -> list[Row[Any]]:
+    """Put a held message into another state, or the same. Returns the decisions on it so far. Raises Conflict."""
     ledger.lock(connection, council.id)
     if councils.version(connection, council.id) != version:
         raise Conflict(f"{council.id} was changed meanwhile; look again, and decide again")
@@ -125,21 +165,4 @@ def decide(
         )
     if state is not MessageState.HELD:
         claims.drop(connection, council.id, message)
-    earlier = archive.decisions(connection, council.id, message)
-    messages.insert_decision(
-        connection,
-        {
-            "council_id": council.id,
-            "message_id": message,
-            "number": len(earlier),
-            "at": now,
-            "by": by,
-            "act": act,
-            "verdict": earlier[0].verdict,
-            "why": why,
-            "findings": earlier[0].findings,
-            "policy_version": council.policy.version,
-            "council_version": version,
-            "detail": detail,
-        },
-    )
+    return archive.decisions(connection, council.id, message)

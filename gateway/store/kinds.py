@@ -14,6 +14,9 @@ class MessageKind(StrEnum):
     ANSWER = "answer"
     """What somebody answered to a notice: for the post room alone, it never leaves."""
 
+    REPORT = "report"
+    """What somebody reported: for the post room alone, too."""
+
 
 class MessageState(StrEnum):
     """What has been decided about a message. `passed` and `released` ones have departures."""
@@ -30,7 +33,7 @@ class MessageState(StrEnum):
     """The same again as one that waits: that one stands for both."""
 
     TAKEN = "taken"
-    """An answer to a notice: it was for the post room itself."""
+    """An answer to a notice, or a report: it was for the post room itself."""
 
 
 class RecipientState(StrEnum):

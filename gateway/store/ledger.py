@@ -1,4 +1,5 @@
-"""The tamper-evident chain over a council's archive: what was received, decided, departed.
+"""The tamper-evident chain over a council's archive: what was received, decided, departed, and which confidential
+papers were watched.
 
 Each link's hash covers the link before it and a salted hash of the content, never the content itself, so
 that the chain still verifies after a lawful disposal has taken content and salt away.
@@ -40,11 +41,16 @@ class Event(StrEnum):
     RECEIVED = "received"
     DECIDED = "decided"
     DEPARTED = "departed"
+    WATCHED = "watched"
+    UNWATCHED = "unwatched"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link says; `part` names the decision's number or the departure, where there are several."""
+    """What a link says; `part` names the decision's number or the departure, where there are several.
+
+    Where a confidential paper is watched, or no longer, `message` is the paper's id.
+    """
 
     council: str
     sequence: int

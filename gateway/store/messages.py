@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from filters.context import Envelope, Profile, Recipient
 from filters.finding import Decision
 from gateway.intake.submission import Origin
-from gateway.store import again, answer_addresses, councils, ledger, reminders, sheet
+from gateway.store import again, answer_addresses, councils, jobs, ledger, reminders, sheet
 from gateway.store.entry import (
     CouncilChanged,
     Entry,
@@ -28,6 +28,7 @@ from gateway.store.sheet import BY_POLICY, Sheet, decided_parts, insert_decision
 
 __all__ = [
     "BY_POLICY",
+    "CHECK_AGAIN",
     "CouncilChanged",
     "Entry",
     "Heading",
@@ -41,12 +42,16 @@ __all__ = [
     "insert_decision",
     "is_sealed",
     "new_id",
+    "over_rate",
     "received_parts",
     "record",
     "record_all",
     "recorded",
     "write_own",
 ]
+
+CHECK_AGAIN = "held.checking"
+"""The job that decides anew on a message that was accepted before its attachments were read. Its key is the queue id."""
 
 REPEAT_WINDOW = timedelta(hours=24)
 RATE_WINDOW = timedelta(hours=1)
@@ -115,6 +120,9 @@ def record_all(connection: Connection, sheets: Sequence[Sheet]) -> list[Recorded
         for notice in one.entry.notices:
             write_own(connection, notice, one.entry.received_at)
     held = [one.entry for one in new if one.entry.state is MessageState.HELD]
+    for entry in held:
+        if entry.decision.pending:
+            jobs.add(connection, entry.council, CHECK_AGAIN, entry.received_at, key=entry.id)
     if held:
         reminders.hasten(connection, (each.council for each in held), max(each.received_at for each in held))
     return outcomes
@@ -243,6 +251,14 @@ def _written_to(connection: Connection, sheets: Sequence[Sheet]) -> dict[str, in
     since = min(entry.received_at for entry in asked) - RATE_WINDOW
     rows = connection.execute(_WRITTEN_TO, {"people": people, "since": since})
     return {str(row[0]): int(row[1]) for row in rows}
+
+
+def over_rate(connection: Connection, person: str | None, count: int, most: int, now: datetime) -> bool:
+    """Whether somebody would write to more than `most` recipients within the hour with `count` more."""
+    if person is None:
+        return False
+    rows = connection.execute(_WRITTEN_TO, {"people": [person], "since": now - RATE_WINDOW})
+    return sum(int(row[1]) for row in rows) + count > most
 
 
 def _held_lately(connection: Connection, entry: Entry) -> bool:

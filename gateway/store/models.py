@@ -464,3 +464,74 @@ class ReminderRow(Base):
     message_id: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class FeedbackRow(Base):
+    """What an officer says of a check on one message: that it held it wrongly, or should have held it."""
+
+    __tablename__ = "feedback"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    check: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    why: Mapped[str]
+
+
+class ReportRow(Base):
+    """A message that somebody of the council reported. `message_id` is the queue id of the report itself, which the
+    archive has with what was reported.
+
+    `original` is how it came (attached, or forwarded in the text), `author`, `subject` and `original_id` what it says
+    of itself, and `known_as` its queue id where it went out from here. `alternate` says why the Clerk does not look at
+    it, where that is so.
+    """
+
+    __tablename__ = "report"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    original: Mapped[str]
+    author: Mapped[str]
+    subject: Mapped[str]
+    original_id: Mapped[str]
+    known_as: Mapped[str | None]
+    alternate: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    outcome: Mapped[str]
+
+
+class PaperRow(Base):
+    """A confidential paper that the Clerk has watched, in mail and in what is attached. `count` of its fingerprints are
+    kept while it is watched, and no text; `digest` is the SHA-256 of them all.
+    """
+
+    __tablename__ = "paper"
+    council_id: Mapped[str] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    count: Mapped[int]
+    digest: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]
+    why: Mapped[str]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None]
+    removed_why: Mapped[str | None]
+
+
+class PaperPrint(Base):
+    """A fingerprint of a watched paper. `place` is the number of the word in it at which the run of words begins."""
+
+    __tablename__ = "paper_print"
+    __table_args__ = (
+        Index("ix_paper_print_paper", "council_id", "paper_id"),
+        {"sqlite_with_rowid": False},
+    )
+    council_id: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    paper_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int]

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from config.council import Council
-from gateway.store import archive, sheet
+from gateway.store import archive
 from gateway.store.models import OpeningRow
+from gateway.store.remarks import remark
 
 
 def record(
@@ -30,29 +31,12 @@ def record(
     The council's ledger must be locked. Raises NotFound.
     """
     archive.message(connection, council.id, message)
-    earlier = archive.decisions(connection, council.id, message)
     connection.execute(
         insert(OpeningRow).values(
             id=secrets.token_hex(8), council_id=council.id, message_id=message, by=by, at=now, why=why
         )
     )
-    sheet.insert_decision(
-        connection,
-        {
-            "council_id": council.id,
-            "message_id": message,
-            "number": len(earlier),
-            "at": now,
-            "by": by,
-            "act": act,
-            "verdict": earlier[0].verdict,
-            "why": why,
-            "findings": earlier[0].findings,
-            "policy_version": council.policy.version,
-            "council_version": version,
-            "detail": None,
-        },
-    )
+    remark(connection, council, version, message, act=act, by=by, why=why, now=now)
 
 
 def of_message(connection: Connection, council: str, message: str) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import jobs
 from gateway.store.kinds import MessageState
+from gateway.store.latest import latest
 from gateway.store.models import DecisionRow, MessageRow, ReminderRow
 
 KIND = "held.remind"
@@ -85,12 +86,7 @@ def waiting(connection: Connection, council: str) -> Sequence[Row[*tuple[Any, ..
             MessageRow.sealed,
             DecisionRow.findings,
         )
-        .join(
-            DecisionRow,
-            (DecisionRow.council_id == MessageRow.council_id)
-            & (DecisionRow.message_id == MessageRow.id)
-            & (DecisionRow.number == 0),
-        )
+        .join(DecisionRow, latest())
         .where(MessageRow.council_id == council, MessageRow.state == MessageState.HELD.value)
         .order_by(MessageRow.received_at, MessageRow.id)
     )

@@ -31,6 +31,9 @@ _NOT_COVERED = frozenset({"state", "written", "without_waiver", "prints"})
 _COVERED_WHERE_SAID = frozenset({"capacity", "sealed"})
 """Columns that came later: links made before verify as they always have."""
 
+_TAKEN = frozenset({MessageKind.ANSWER, MessageKind.REPORT})
+"""What is for the post room itself, and leaves no further."""
+
 _Values = Mapping[str, Any]
 
 
@@ -73,6 +76,12 @@ def of_answer(entry: Entry, about: str | None) -> Sheet:
     return _sheet(entry, MessageKind.ANSWER, digest.hexdigest(), _key(entry, digest.digest()), about)
 
 
+def of_report(entry: Entry) -> Sheet:
+    """The rows of what somebody reported. It is for the post room and never leaves."""
+    digest = hashlib.sha256(entry.raw)
+    return _sheet(entry, MessageKind.REPORT, digest.hexdigest(), _key(entry, digest.digest()), None)
+
+
 def write(connection: Connection, sheets: Sequence[Sheet]) -> None:
     """Write everything on the sheets, chained in their order. Their ledgers must be locked."""
     if not sheets:
@@ -112,7 +121,7 @@ def decided_parts(decision: Row[Any]) -> list[bytes]:
 
 def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about: str | None) -> Sheet:
     refused = entry.state is MessageState.REFUSED
-    taken = kind is MessageKind.ANSWER
+    taken = kind in _TAKEN
     message = _message(entry, kind, sha256, None if refused else key, about)
     recipients = [*_recipients(entry), *_added(entry)]
     decision = _decision(entry)
@@ -153,7 +162,7 @@ def _message(entry: Entry, kind: MessageKind, sha256: str, key: str | None, abou
         "council_id": entry.council,
         "id": entry.id,
         "kind": kind.value,
-        "state": (MessageState.TAKEN if kind is MessageKind.ANSWER else entry.state).value,
+        "state": (MessageState.TAKEN if kind in _TAKEN else entry.state).value,
         "received_at": entry.received_at,
         "person": entry.person,
         "authenticated": entry.origin.login is not None,

@@ -24,6 +24,7 @@ from gateway.holds.answers.parsing import Misread
 from gateway.holds.answers.question import Question, question
 from gateway.holds.asking import ask_consent, ask_second_review
 from gateway.holds.decisions import Act, Ready
+from gateway.holds.handing_over import hand_over
 from gateway.notices.parts import Answering
 from gateway.notices.people import address_of
 from gateway.store import acknowledgements, answer_addresses, confirmations, holds, messages, secrets
@@ -126,10 +127,19 @@ def _decide(
 def _act(connection: Connection, asked: Question, choice: Choice, answer: Answer) -> None:
     """Carry a choice out. Raises Conflict."""
     council, message = asked.council.id, str(asked.message.id)
-    act = Act(by=str(answer.by), why="", now=answer.now, today=answer.today, hostname=answer.hostname)
+    act = Act(
+        by=str(answer.by),
+        why="",
+        now=answer.now,
+        today=answer.today,
+        hostname=answer.hostname,
+        said=choice.said,
+    )
     match choice.option:
         case Option.CANCEL:
             decisions.reject(connection, council, message, act)
+        case Option.CLERK:
+            hand_over(connection, council, message, act)
         case Option.ASK_CONSENT:
             ask_consent(connection, council, message, act)
         case Option.SECOND_REVIEW:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.council import Council
@@ -28,9 +28,21 @@ def is_automatic(reading: Reading | None, submission: Submission) -> bool:
 def choice_in(
     own_texts: Sequence[str], purpose: Purpose, options: Sequence[Option], count: int
 ) -> Choice | None:
-    """What every version of the answerer's own words chooses; None where they differ, or one of them is no choice."""
-    found = {parse(text, purpose, options, count) for text in own_texts}
-    return found.pop() if len(found) == 1 else None
+    """What every version of the answerer's own words chooses; None where they differ, or one of them is no choice.
+
+    The words of a basis may end later in one version than in another, where a blank line is lost: the shorter count.
+    """
+    found = [parse(text, purpose, options, count) for text in own_texts]
+    choices = [each for each in found if each is not None]
+    if not choices or len(choices) < len(found):
+        return None
+    shortest = min(choices, key=lambda each: len(each.said.basis))
+    basis = shortest.said.basis
+    for each in choices:
+        cut = each.said.model_copy(update={"basis": each.said.basis[: len(basis)]})
+        if replace(each, said=cut) != shortest:
+            return None
+    return shortest
 
 
 def misread_in(own_texts: Sequence[str], purpose: Purpose, options: Sequence[Option], count: int) -> Misread:

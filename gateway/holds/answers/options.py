@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from config.checks import KINDS, switch
 from config.council import Council, IdentityKind
-from filters.finding import Decision, Finding, Need
+from filters.finding import Decision, Finding, Need, Wants
 from gateway.holds.acknowledged import waits_for_acknowledgement
 from gateway.holds.change import Change
+from gateway.holds.statement import UNSAID, Statement
+from gateway.holds.words import words_of
 
 
 class Purpose(StrEnum):
@@ -28,6 +30,15 @@ class Option(StrEnum):
     """Something that may be chosen."""
 
     SEND = "send"
+    NOT_BINDING = "not_binding"
+    """Say that it does not bind the Council, and send it."""
+
+    BASIS = "basis"
+    """Say on what lawful basis a resident's details go on, and send it."""
+
+    CLERK = "clerk"
+    """Hand it to the Clerk to send."""
+
     ONLY_SENDER = "only_sender"
     """Send it to whoever wrote the message that it answers, and to nobody else."""
 
@@ -43,8 +54,19 @@ class Option(StrEnum):
 NUMBERED = frozenset({Option.LEAVE_OUT, Option.BCC})
 """The options that need to be told which recipients, by their numbers in the notice."""
 
+STATING = (Option.NOT_BINDING, Option.BASIS)
+"""The options that state something. They stand in the place of a plain SEND, both where both are offered."""
+
+SENDING = frozenset(
+    {Option.SEND, *STATING, Option.ONLY_SENDER, Option.LEAVE_OUT, Option.BCC, Option.WITHOUT_TRAIL}
+)
+"""The options with which it goes, to somebody."""
+
 ENGLISH: Mapping[Option, str] = {
     Option.SEND: "SEND",
+    Option.NOT_BINDING: "NOT BINDING",
+    Option.BASIS: "BASIS",
+    Option.CLERK: "CLERK",
     Option.ONLY_SENDER: "ONLY SENDER",
     Option.LEAVE_OUT: "LEAVE OUT",
     Option.BCC: "BCC",
@@ -58,6 +80,9 @@ ENGLISH: Mapping[Option, str] = {
 
 WELSH: Mapping[Option, str] = {
     Option.SEND: "ANFON",
+    Option.NOT_BINDING: "DDIM YN RHWYMO",
+    Option.BASIS: "SAIL",
+    Option.CLERK: "CLERC",
     Option.ONLY_SENDER: "ANFONWR YN UNIG",
     Option.LEAVE_OUT: "HEPGOR",
     Option.BCC: "BCC",
@@ -72,6 +97,9 @@ WELSH: Mapping[Option, str] = {
 BY_PURPOSE: Mapping[Purpose, tuple[Option, ...]] = {
     Purpose.QUESTION: (
         Option.SEND,
+        Option.NOT_BINDING,
+        Option.BASIS,
+        Option.CLERK,
         Option.ONLY_SENDER,
         Option.LEAVE_OUT,
         Option.BCC,
@@ -87,10 +115,13 @@ BY_PURPOSE: Mapping[Purpose, tuple[Option, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option; `numbers` are recipients in the archive's order, from 0, and stand with `NUMBERED` options alone."""
+    """One option; `numbers` are recipients in the archive's order, from 0, and stand with `NUMBERED` options alone.
+    `said` is what is stated with it.
+    """
 
     option: Option
     numbers: tuple[int, ...] = ()
+    said: Statement = UNSAID
 
 
 def purpose_of(
@@ -120,7 +151,14 @@ def offered(
     author's login and `on` the day. Without a `purpose` it is the one of what came in.
     """
     purpose = purpose_of(decision) if purpose is None else purpose
+    wanted = {each.wants for each in _asked(decision)}
+    if _is_officer(council, sender, on):
+        wanted.discard(Wants.NOT_BINDING)  # Nothing hinders the Clerk from binding the Council.
     there = {
+        Option.SEND: wanted.isdisjoint((Wants.NOT_BINDING, Wants.BASIS)),
+        Option.NOT_BINDING: Wants.NOT_BINDING in wanted,
+        Option.BASIS: Wants.BASIS in wanted,
+        Option.CLERK: Wants.NOT_BINDING in wanted,
         Option.ONLY_SENDER: answered(council, decision, recipients, sender, on) is not None,
         Option.LEAVE_OUT: len(recipients) > 1,
         Option.BCC: _may_be_hidden(council, decision),
@@ -161,7 +199,7 @@ def change_of(choice: Choice, count: int, author: int | None) -> Change:
     Raises ValueError where it is no choice to send, or there is no `author` to send it to.
     """
     match choice.option:
-        case Option.SEND:
+        case Option.SEND | Option.NOT_BINDING | Option.BASIS:
             return Change()
         case Option.LEAVE_OUT:
             return Change(left_out=choice.numbers)
@@ -190,6 +228,15 @@ def _may_be_hidden(council: Council, decision: Decision) -> bool:
 
 
 def _can_be_taken_out(finding: Finding) -> bool:
-    """Whether a question is about earlier messages that stand in the text, where they can be taken out of it."""
+    """Whether a question is about earlier messages that stand in the text, where they can be taken out of it; of what
+    was found in a message's own words too, more is to be changed than that.
+    """
     places = {evidence.where for evidence in finding.evidence}
-    return finding.check == "trail" and "earlier message" in places and "attachment" not in places
+    if finding.check == "trail":
+        return "earlier message" in places and "attachment" not in places
+    return places == {"earlier message"}
+
+
+def _is_officer(council: Council, login: str | None, on: date | None) -> bool:
+    """Whether somebody acts as Proper Officer on a day; nobody does on a day that is not told."""
+    return login is not None and on is not None and Need.CLERK in words_of(council, login, None, on)

@@ -13,12 +13,13 @@ from gateway import clock
 from gateway.holds.answers import heard, tokens
 from gateway.holds.answers.follow import Prepared
 from gateway.holds.answers.heard import Answerer
-from gateway.holds.answers.options import Choice, Option, Purpose, change_of
+from gateway.holds.answers.options import SENDING, Choice, Option, Purpose, change_of
 from gateway.holds.answers.question import Question, question
 from gateway.holds.decisions import Act
 from gateway.holds.ready import ready_with
 from gateway.intake.answers import confirmable
 from gateway.intake.submission import Submission
+from gateway.scanning.scanner import Scanner
 from gateway.store import archive, people
 from gateway.store.answer_addresses import AnswerAddress
 from gateway.store.database import Database
@@ -26,7 +27,6 @@ from gateway.store.errors import Conflict
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
 
-_SENDS = frozenset({Option.SEND, Option.ONLY_SENDER, Option.LEAVE_OUT, Option.BCC, Option.WITHOUT_TRAIL})
 _LEAVES_OPEN = {Option.BCC: "exposure", Option.WITHOUT_TRAIL: "trail"}
 """Who takes this way out has not confirmed what this check asks about."""
 
@@ -46,10 +46,13 @@ class Heard:
 class Preparing:
     """Reads answers in workers, and makes ready what they would send."""
 
-    def __init__(self, database: Database, analyst: Analyst, hostname: str) -> None:
+    def __init__(
+        self, database: Database, analyst: Analyst, hostname: str, scanner: Scanner | None = None
+    ) -> None:
         self._database = database
         self._analyst = analyst
         self._hostname = hostname
+        self._scanner = scanner
 
     async def hear(
         self,
@@ -88,7 +91,7 @@ class Preparing:
         asked = await self._database.read(lambda c: question(c, council, about, today))
         options, count = asked.options(purpose), len(asked.recipients)
         choice = heard.choice_in(texts, purpose, options, count)
-        if choice is None or choice.option not in _SENDS:
+        if choice is None or choice.option not in SENDING:
             return Prepared(choice, heard.misread_in(texts, purpose, options, count), version=version)
         act = Act(by=address.login, why="", now=said.now, today=today, hostname=self._hostname)
         try:
@@ -101,6 +104,7 @@ class Preparing:
                 act,
                 change,
                 seconds=max(deadline - asyncio.get_running_loop().time(), 0.0),
+                scanner=self._scanner,
             )
         except Conflict as error:
             return Prepared(choice, trouble=str(error), version=version)

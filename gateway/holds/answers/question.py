@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 from config.council import Council
 from filters.finding import Decision, Need
 from gateway.holds.answers.options import Option, Purpose, answered, offered, purpose_of
+from gateway.holds.standing import standing
 from gateway.holds.words import given
 from gateway.store import acknowledgements, archive, holds
 from gateway.store.kinds import MessageState
@@ -56,8 +57,8 @@ class Question:
 def question(connection: Connection, council: Council, message: str, on: date) -> Question:
     """The question about a message on a day in Europe/London. Raises NotFound."""
     row = archive.message(connection, council.id, message)
-    decision = holds.findings(connection, council.id, message)
     acts = holds.acts(connection, council.id, message)
+    decision = standing(holds.findings(connection, council.id, message), acts)
     listed = [each for each in archive.recipients(connection, council.id, message) if each.added_by is None]
     recipients = tuple(each.canonical for each in listed)
     needs = decision.needs - given(acts)

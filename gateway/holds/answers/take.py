@@ -25,6 +25,7 @@ from gateway.holds.answers.prepare import Heard, Preparing
 from gateway.intake.heading import heading_of
 from gateway.intake.submission import Submission
 from gateway.reply import Reply
+from gateway.scanning.scanner import scanner_of
 from gateway.store import answer_addresses, councils, ledger, messages, secrets, sheet
 from gateway.store.answer_addresses import AnswerAddress
 from gateway.store.database import Database
@@ -65,7 +66,7 @@ class AnswerTaker:
     ) -> None:
         self._settings = settings
         self._database = database
-        self._preparing = Preparing(database, analyst, settings.hostname)
+        self._preparing = Preparing(database, analyst, settings.hostname, scanner_of(settings.malware))
         self._rung = rung
         self._now = now
         self._known_key: bytes | None = None

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 from config.limits import LimitSettings
 from filters.again import Same
 from filters.analysis import Analysis, Changes, Reading
+from filters.extract.document import Documents
+from filters.said import Said
 from gateway.workers import tasks
 from gateway.workers.analysis import _as, caps_of
 from signatures.message.scanner import Caps
@@ -36,6 +38,12 @@ class InProcess:
 
     async def reissue(self, raw, author, deadline):
         return _as(Changes, tasks.reissue(raw, self._caps, author.encode())).rewrite
+
+    async def extract(self, raw, deadline):
+        return _as(Documents, tasks.extract(raw, self._caps))
+
+    async def said(self, raw, deadline):
+        return _as(Said, tasks.say(raw, self._caps)).texts
 
     async def same(self, first, again, deadline):
         return _as(Same, tasks.same(first, self._caps, again)).same

@@ -57,14 +57,19 @@ class Office:
 
     def __post_init__(self) -> None:
         self.database.write_blocking(lambda c: councils.save(c, self.council, START, "test"))
-        settings = Settings.model_validate(
+        self.settings = Settings.model_validate(
             {
                 "hostname": "post.test.example",
                 "data_dir": self.folder,
                 "upstreams": {"default": {"host": "mail.example"}},
             }
         )
-        self.intake = Intake(settings, self.database, self.analyst, lambda: None, self.now)
+        self.intake = Intake(self.settings, self.database, self.analyst, lambda: None, self.now)
+
+    def adopt(self, council: Council) -> None:
+        """Have the council be another from now on."""
+        self.council = council
+        self.database.write_blocking(lambda c: councils.save(c, council, START, "test"))
 
     def now(self) -> datetime:
         self.minutes += 1

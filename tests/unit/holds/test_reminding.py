@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
+from filters.finding import Wants
 from gateway.archive.verify import verify
 from gateway.holds import reminding
+from gateway.holds.handing_over import hand_over
 from gateway.jobs.task import LeaseLost, Task
 from gateway.store import jobs, reminders
 from gateway.store.database import Database
@@ -68,6 +70,38 @@ async def test_the_clerk_then_the_deputy_then_the_chair(room):
     assert len(room.letters()) == 4
     assert (room.state(message), room.departures(message)) == ("held", [])
     assert room.database.read_blocking(lambda c: list(verify(c, ID))) == []
+
+
+BINDS = ASK.model_copy(update={"check": "authority", "wants": Wants.NOT_BINDING})
+
+
+async def test_what_is_handed_to_the_clerk_is_told_at_once_and_waits_from_then_on(room):
+    message = room.hold(BINDS)
+    await room.until("2026-05-14 09:00")
+    assert CLERK not in room.to()[1:]  # Of a question without an answer, once.
+    before = len(room.letters())
+    room.database.write_blocking(lambda c: hand_over(c, ID, message, room.act(JO)))
+    await room.work()
+    [(to, said)] = room.letters()[before:]
+    assert (to, said.startswith("HANDED TO YOU TO SEND: ")) == (CLERK, True)
+    await room.until("2026-05-15 08:54")
+    assert room.to()[before:] == [CLERK, CLERK]
+    await room.until("2026-05-15 09:05")
+    assert room.to()[before:] == [CLERK, CLERK, DEPUTY]
+    assert (room.state(message), room.departures(message)) == ("held", [])
+
+
+async def test_who_has_decided_looks_again_at_what_is_handed_over(room):
+    message = room.hold(BINDS, HOLD)
+    await room.work()
+    room.release(message, CLERK)
+    assert room.state(message) == "held"
+    room.now += timedelta(minutes=1)
+    room.database.write_blocking(lambda c: hand_over(c, ID, message, room.act(JO)))
+    await room.work()
+    assert [said[:12] for to, said in room.letters() if to == CLERK] == ["TO DECIDE: T", "HANDED TO YO"]
+    room.release(message, DEPUTY)
+    assert room.state(message) == "released"
 
 
 async def test_the_chair_learns_that_mail_waits_and_nothing_else(room):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 from config.council import Council
 from config.policy import Clause, Stage, Verdict
 from config.telling import Language
-from filters.finding import Decision, Evidence, Finding
+from filters.finding import Decision, Evidence, Finding, Wants
 from gateway.holds.answers.options import Option
 from gateway.holds.change import Change
-from gateway.notices import held, office, outcomes, personal
+from gateway.notices import held, office, outcomes, personal, reports
 from gateway.notices.held import NotUnderstood, Told
 from gateway.notices.kinds import NoticeKind
 from gateway.notices.office import Listed
@@ -86,7 +87,25 @@ PERSONAL = finding(
     ("text", "QQ 12 34 56 C"),
     ("text", "born 03/04/1961, 12 Mill Lane"),
 )
+BINDS = finding(
+    "authority",
+    Verdict.ASK,
+    'It may bind the Council: "let us go ahead". Say that it does not, or hand it to the Clerk.',
+    ("text", "let us go ahead"),
+    wants=Wants.NOT_BINDING,
+)
+PASSED_ON = finding(
+    "personal_data",
+    Verdict.ASK,
+    "It passes on details of a resident (Jill Fordham). Say why that may be.",
+    ("attachment list.xlsx in papers.zip", "Jill Fordham"),
+    ("earlier message", "jill.fordham42@gmail.com"),
+    ("subject", "12 Mill Lane"),
+    wants=Wants.BASIS,
+    masked=True,
+)
 QUESTION = Decision(findings=(REPLY_ALL, TRAIL))
+STATED = Decision(findings=(BINDS, PASSED_ON))
 HOLD = Decision(findings=(FORWARD,))
 BOTH = Decision(findings=(REPLY_ALL, AUTHORITY))
 
@@ -154,6 +173,27 @@ def _digest(council: Council) -> NewMessage:
     return office.digest(council, officer, listed, NOW)
 
 
+CASE = reports.Case(
+    reference="01KABCDEF",
+    heading=HEADING,
+    by=JO,
+    at=CAME,
+    author="jill.fordham42@gmail.com",
+    subject="Complaint about Mrs Newton",
+    note="This is r\u2026, I think.",
+    extract="Dear C\u2026, my number is \u2026",
+)
+
+
+def _reported(alternate: str) -> Make:
+    def make(council: Council) -> NewMessage:
+        officer = council.person(DEPUTY if alternate else CLERK)
+        assert officer is not None
+        return reports.reported(council, officer, replace(CASE, alternate=alternate), NOW)
+
+    return make
+
+
 def _chair(council: Council) -> NewMessage:
     chair = council.person(CHAIR)
     assert chair is not None
@@ -172,8 +212,13 @@ EVERY: dict[str, tuple[NoticeKind, Make]] = {
     "held-no-answer": (NoticeKind.HELD, _held(HOLD, answer_to=None)),
     "held-personal-data": (NoticeKind.HELD, _held(Decision(findings=(PERSONAL, AUTHORITY)))),
     "question": (NoticeKind.QUESTION, _held(QUESTION)),
+    "question-stated": (NoticeKind.QUESTION, _held(STATED)),
     "question-link": (NoticeKind.QUESTION, _held(QUESTION, link=LINK, answer_to=None)),
     "held-and-asked": (NoticeKind.HELD_AND_ASKED, _held(BOTH)),
+    "still-checked": (
+        NoticeKind.STILL_CHECKED,
+        lambda council: held.still_checked(council, JO, waiting(Decision()), NOW),
+    ),
     "refused": (
         NoticeKind.REFUSED,
         lambda council: outcomes.refused(council, JO, waiting(Decision(findings=(AUTHORITY,))), NOW),
@@ -209,6 +254,12 @@ EVERY: dict[str, tuple[NoticeKind, Make]] = {
         NoticeKind.EXPIRED,
         lambda council: held.expired(council, JO, waiting(QUESTION), NOW, answering=QUESTION_ANSWER),
     ),
+    "asked-again-for-a-basis": (
+        NoticeKind.ASKED_AGAIN,
+        lambda council: held.asked_again(
+            council, JO, waiting(STATED), NotUnderstood.BASIS, NOW, answering=QUESTION_ANSWER
+        ),
+    ),
     "could-not": (
         NoticeKind.ASKED_AGAIN,
         lambda council: held.could_not(
@@ -239,6 +290,18 @@ EVERY: dict[str, tuple[NoticeKind, Make]] = {
         _office(NoticeKind.CONSENT_ASKED, HOLD, recipients=("cllr.a.home@gmail.com",)),
     ),
     "second-review": (NoticeKind.SECOND_REVIEW, _office(NoticeKind.SECOND_REVIEW, HOLD, DEPUTY)),
+    "handed-over": (NoticeKind.HANDED_OVER, _office(NoticeKind.HANDED_OVER, STATED)),
+    "reported": (NoticeKind.REPORTED, _reported("")),
+    "reported-alternate": (NoticeKind.REPORTED, _reported("asked")),
+    "reported-own": (NoticeKind.REPORTED, _reported("own")),
+    "report-taken": (
+        NoticeKind.REPORT_TAKEN,
+        lambda council: reports.taken(council, JO, CASE, [council.person(CLERK)], NOW),
+    ),
+    "report-taken-by-nobody": (
+        NoticeKind.REPORT_TAKEN,
+        lambda council: reports.taken(council, JO, CASE, [], NOW),
+    ),
     "office-reminder": (NoticeKind.OFFICE_REMINDER, _office(NoticeKind.OFFICE_REMINDER, HOLD)),
     "escalated": (NoticeKind.ESCALATED, _office(NoticeKind.ESCALATED, HOLD, DEPUTY)),
     "left-behind": (NoticeKind.LEFT_BEHIND, _office(NoticeKind.LEFT_BEHIND, HOLD)),

@@ -25,6 +25,7 @@ SPOKEN = pytest.mark.parametrize("language", list(Language))
 NOT_SENT = {
     "held": "NOT SENT YET",
     "held-no-answer": "NOT SENT YET",
+    "still-checked": "NOT SENT YET",
     "held-personal-data": "NOT SENT YET",
     "question": "NOT SENT YET",
     "question-link": "NOT SENT YET",

@@ -10,8 +10,9 @@ import pytest
 
 from config.policy import BUILT_IN, Stage, Verdict
 from filters.finding import Decision, Evidence, Finding
-from gateway.notices import held
+from gateway.notices import held, office
 from gateway.notices.held import Told
+from gateway.notices.kinds import NoticeKind
 from gateway.store.kinds import MessageKind
 from gateway.store.messages import Heading
 from tests.unit.notices import every
@@ -206,3 +207,25 @@ def unsent(row):
 def test_it_says_who_decided(little_wickham, by, told, said):
     row = every.row()
     assert said in read(held.after_decision(little_wickham, row, told, "", NOW, by=by)).words
+
+
+def test_what_is_stated_is_asked_for_in_words_that_can_be_read(little_wickham):
+    said = read(every.EVERY["question-stated"][1](little_wickham)).words
+    assert "NOT BINDING It does not bind the Council: send it. That you said so is recorded." in said
+    assert "BASIS and why It goes to everyone." in said
+    assert "CLERK It is handed to the Clerk" in said
+    assert "write two lines: NOT BINDING on one, and BASIS with your reason on the other" in said
+    assert " SEND " not in said
+    assert "attachment list.xlsx in papers.zip: J\u2026 F\u2026" in said
+    assert "earlier message: j\u2026" in said
+    assert "subject: \u2026 M\u2026 L\u2026" in said
+    assert "Fordham" not in said.partition("Who it is for")[0]
+
+
+def test_who_holds_it_is_told_that_letting_it_go_needs_a_basis(little_wickham):
+    held_so = every.PASSED_ON.model_copy(update={"verdict": Verdict.HOLD})
+    officer = little_wickham.person(every.CLERK)
+    for findings, there in (((held_so,), True), ((every.PASSED_ON,), False)):
+        about = every.waiting(Decision(findings=findings))
+        notice = office.to_decide(little_wickham, officer, NoticeKind.NEW_HOLD, about, NOW)
+        assert ("you have to write down why" in read(notice).words) is there

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from config.policy import Verdict
-from filters.finding import Decision, Evidence
+from config.policy import Clause, Stage, Verdict
+from filters.finding import Decision, Evidence, Finding
 from gateway.notices import held, mask, office
 from gateway.notices.kinds import NoticeKind
 from gateway.notices.mask import address, hidden, masked, seen
@@ -144,3 +144,35 @@ def test_no_word_of_personal_data_is_in_a_notice(little_wickham, words):
     for word in words:
         assert word not in found.text
         assert word not in found.html
+
+
+def passed_on(**more) -> Finding:
+    return Finding(
+        check="authority",
+        verdict=Verdict.ASK,
+        stage=Stage.ENFORCE,
+        reason="It names Jill Fordham of 12 Mill Lane.",
+        evidence=(
+            Evidence(where="attachment list of jill@post.example.xlsx", text="Jill Fordham"),
+            Evidence(where="earlier message", text="12 Mill Lane"),
+        ),
+        clause=Clause(document="P", item="1"),
+        **more,
+    )
+
+
+def test_what_a_finding_masks_is_masked_whichever_check_found_it():
+    found = passed_on(masked=True)
+    [shown] = mask.masked_decision(Decision(findings=(found,))).findings
+    assert [(each.where, each.text) for each in shown.evidence] == [
+        ("attachment list of j\u2026@post.example.xlsx", "J\u2026 F\u2026"),
+        ("earlier message", "\u2026 M\u2026 L\u2026"),
+    ]
+    assert shown.reason == mask.masked_reason(found) == "It names J\u2026 F\u2026 of \u2026 M\u2026 L\u2026."
+    assert "Jill" in found.as_json()["reason"]
+
+
+def test_other_findings_keep_their_words():
+    found = passed_on()
+    assert mask.masked_decision(Decision(findings=(found,))).findings == (found,)
+    assert mask.masked_reason(found) == found.reason

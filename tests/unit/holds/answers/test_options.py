@@ -8,8 +8,9 @@ import pytest
 
 from config.council import Council
 from config.policy import Clause, Stage, Verdict
-from filters.finding import Decision, Evidence, Finding
+from filters.finding import Decision, Evidence, Finding, Wants
 from gateway.holds.answers.options import (
+    BY_PURPOSE,
     ENGLISH,
     NUMBERED,
     WELSH,
@@ -22,6 +23,7 @@ from gateway.holds.answers.options import (
 )
 from gateway.holds.answers.parsing import Misread, misread, parse
 from gateway.holds.change import Change
+from gateway.holds.statement import MOST_WORDS, Statement
 
 Q, H, N = Purpose.QUESTION, Purpose.HOLD, Purpose.NOTICE
 ALL = {
@@ -170,10 +172,13 @@ def test_what_is_chosen(text, purpose, wanted):
 @pytest.mark.parametrize("option", list(Option))
 @pytest.mark.parametrize("words", [ENGLISH, WELSH])
 def test_every_word_that_a_notice_offers_is_understood(option, words):
-    purpose = next(each for each, options in ALL.items() if option in options)
+    purpose = next(each for each, options in BY_PURPOSE.items() if option in options)
     said = f"{words[option]} 2" if option in NUMBERED else words[option]
     numbers = (1,) if option in NUMBERED else ()
-    assert parse(said, purpose, ALL[purpose], 5) == Choice(option, numbers)
+    stated = Statement(not_binding=option is Option.NOT_BINDING)
+    if option is Option.BASIS:
+        said, stated = f"{said} she asked me", Statement(basis="she asked me")
+    assert parse(said, purpose, (option,), 5) == Choice(option, numbers, stated)
 
 
 def test_what_is_not_offered_is_not_chosen():
@@ -339,3 +344,127 @@ def test_the_author_of_what_is_answered_is_told_by_number():
     assert answered(COUNCIL, decision, [TOM, JILL, "ann@example.org"], OWN) == 1
     assert answered(COUNCIL, decision, [JILL], OWN) is None
     assert answered(COUNCIL, decision, [JILL, "new@example.org", TOM], OWN) is None
+
+
+NOT_BINDING = Choice(Option.NOT_BINDING, said=Statement(not_binding=True))
+BINDS = (Option.NOT_BINDING, Option.CLERK, Option.LEAVE_OUT, Option.CANCEL)
+DATA = (Option.BASIS, Option.LEAVE_OUT, Option.CANCEL)
+TWICE = (Option.NOT_BINDING, Option.BASIS, Option.CLERK, Option.LEAVE_OUT, Option.CANCEL)
+SAID = "she asked me on 3 May to pass it to the county"
+
+
+def basis(words: str = SAID, **more) -> Choice:
+    return Choice(Option.BASIS, said=Statement(basis=words, **more))
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "wanted"),
+    [
+        ("NOT BINDING", BINDS, NOT_BINDING),
+        ("Not binding.", BINDS, NOT_BINDING),
+        ("It is not binding", BINDS, NOT_BINDING),
+        ("Nid yw\u2019n rhwymo", BINDS, NOT_BINDING),
+        ("SEND\nNOT BINDING", BINDS, NOT_BINDING),
+        ("not binding\n\nCLERK", BINDS, None),
+        ("NOT BINDING\nCANCEL", BINDS, None),
+        ("CANCEL\nNOT BINDING", BINDS, None),
+        ("CLERK", BINDS, Choice(Option.CLERK)),
+        ("Clerc", BINDS, Choice(Option.CLERK)),
+        ("SEND", BINDS, None),
+        ("It is binding", BINDS, None),
+        ("NOT BINDING, but ask her", BINDS, None),
+        ("LEAVE OUT 2\nNOT BINDING", BINDS, Choice(Option.LEAVE_OUT, (1,), Statement(not_binding=True))),
+        ("LEAVE OUT 2", BINDS, Choice(Option.LEAVE_OUT, (1,))),
+        ("NOT BINDING", (Option.SEND, Option.CANCEL), None),
+        ("CLERK", (Option.SEND, Option.CANCEL), None),
+        (f"BASIS {SAID}", DATA, basis()),
+        (f"Basis: {SAID}", DATA, basis()),
+        (f"*BASIS* {SAID}", DATA, basis()),
+        (f"Sail - {SAID}", DATA, basis()),
+        ("BASIS she asked me on 3 May\nto pass it to the county", DATA, basis()),
+        ("BASIS\nshe asked me on 3 May\n to pass it to the county\n\nSent from my iPhone", DATA, basis()),
+        (f"BASIS {SAID}\nOn 3 May, the post room <a@b.example> wrote:\nSEND", DATA, basis()),
+        (f"SEND\nBASIS {SAID}", DATA, basis()),
+        (f"BASIS {SAID}\nSEND", DATA, basis()),
+        (f"BASIS {SAID}\nCANCEL", DATA, None),
+        (f"BASIS {SAID}\n\nBASIS he did not ask", DATA, None),
+        ("BASIS", DATA, None),
+        ("BASIS and why", DATA, None),
+        ("SEND", DATA, None),
+        ("basiswords are none", DATA, None),
+        ("The basis is that she asked", DATA, None),
+        (f"BASIS {SAID}", (Option.SEND, Option.CANCEL), None),
+        (f"SEND\nBASIS {SAID}", (Option.SEND, Option.CANCEL), SEND),
+        (f"LEAVE OUT 1\nBASIS {SAID}", DATA, Choice(Option.LEAVE_OUT, (0,), Statement(basis=SAID))),
+        (f"BASIS {'x' * 5000}", DATA, basis("x" * MOST_WORDS)),
+        (
+            f"NOT BINDING\nBASIS {SAID}",
+            TWICE,
+            Choice(Option.NOT_BINDING, said=Statement(not_binding=True, basis=SAID)),
+        ),
+        ("NOT BINDING", TWICE, None),
+        (f"BASIS {SAID}", TWICE, None),
+        (f"BASIS {SAID}\nCLERK", TWICE, None),
+    ],
+)
+def test_what_is_stated(text, options, wanted):
+    assert parse(text, Q, options, 5) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "wanted"),
+    [
+        ("SEND", BINDS, Misread.NOT_BINDING),
+        ("SEND", DATA, Misread.BASIS),
+        ("BASIS", DATA, Misread.BASIS),
+        ("NOT BINDING", TWICE, Misread.BASIS),
+        (f"BASIS {SAID}", TWICE, Misread.NOT_BINDING),
+        ("SEND", TWICE, Misread.NOT_BINDING),
+        ("NOT BINDING\nCANCEL", BINDS, Misread.SEVERAL),
+        ("NOT BINDING", (Option.SEND, Option.CANCEL), Misread.NOT_OFFERED),
+        ("hello", DATA, Misread.NO_WORD),
+    ],
+)
+def test_it_is_told_what_is_to_be_stated(text, options, wanted):
+    assert parse(text, Q, options, 5) is None
+    assert misread(text, Q, options, 5) is wanted
+
+
+def test_what_is_to_be_stated_stands_in_the_place_of_send():
+    binds = finding("authority", wants=Wants.NOT_BINDING)
+    data = finding("personal_data", wants=Wants.BASIS)
+    both = offered(COUNCIL, Decision(findings=(binds, data)), [JILL], sender=OWN)
+    assert both == (Option.NOT_BINDING, Option.BASIS, Option.CLERK, Option.CANCEL)
+    assert offered(COUNCIL, Decision(findings=(data,)), [JILL]) == (Option.BASIS, Option.CANCEL)
+    held = finding("personal_data", Verdict.HOLD, wants=Wants.BASIS)
+    assert Option.BASIS not in offered(COUNCIL, Decision(findings=(held,)), [JILL])
+    tried = finding("authority", stage=Stage.TRIAL, wants=Wants.NOT_BINDING)
+    assert Option.SEND in offered(COUNCIL, Decision(findings=(tried, finding("trail"))), [JILL])
+
+
+@pytest.mark.parametrize(
+    ("places", "there"),
+    [
+        (("earlier message",), True),
+        (("earlier message", "text"), False),
+        (("attachment a.pdf",), False),
+        ((), False),
+    ],
+)
+def test_what_stands_in_the_earlier_messages_alone_can_be_taken_out(places, there):
+    evidence = tuple(Evidence(where=place, text="x") for place in places)
+    decision = Decision(findings=(finding("personal_data", evidence=evidence, wants=Wants.BASIS),))
+    assert (Option.WITHOUT_TRAIL in offered(COUNCIL, decision, [JILL])) is there
+
+
+def test_a_long_basis_costs_no_time():
+    begun = time.process_time()
+    for text in (
+        "BASIS " + "x" * 5_000_000,
+        "BASIS " + " " * 5_000_000,
+        "BASIS x\n" + "y\n" * 500_000,
+        "basis\n" * 300_000,
+    ):
+        parse(text, Q, DATA, 5)
+        misread(text, Q, DATA, 5)
+    assert time.process_time() - begun < 10
