@@ -11,7 +11,7 @@ from annotated_types import Ge
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from config import base, values
+from config import base, malware, values
 from config.settings import Settings
 from docs.table import table
 
@@ -34,10 +34,12 @@ _WORDS: tuple[tuple[object, str], ...] = (
     (values.FilePath, "path"),
     (values.HostName, "host name or IP address"),
     (values.IpAddress, "IP address"),
+    (malware.ScannerPlace, "`off`, path, or `host:port`"),
     (values.PublicUrl, "address with `https://`"),
     (values.Network, "network"),
     (values.Secret, "secret"),
     (values.Selector, "selector"),
+    (values.SpacyPipeline, "name of an installed spaCy pipeline"),
     (base.Domain, "domain"),
     (str, "text"),
     (int, "whole number"),

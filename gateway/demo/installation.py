@@ -19,8 +19,9 @@ from config.settings import load
 from gateway import clock
 from gateway.signing.generate import DnsRecord, dns_record, new_private_key, write_private_key
 from gateway.signing.keys import load_keys
-from gateway.store import acknowledgements, councils, people, schema
+from gateway.store import acknowledgements, councils, people
 from gateway.store.database import Database
+from gateway.store.upgrade import upgrade
 from gateway.submission.auth.passwords import hash_password
 
 PASSWORD = "vestry-demo"  # noqa: S105  # The demo's logins exist in the demo only.
@@ -125,7 +126,7 @@ format = "text"
 def _fill(path: Path, council: Council) -> None:
     settings = load(path)
     settings.data_dir.mkdir(exist_ok=True, mode=0o700)
-    schema.upgrade(settings.database_url)
+    upgrade(settings.database_url)
     database = Database(settings.database_url)
     database.start()
     try:

@@ -159,6 +159,7 @@ def _without_leaks(result: Result, upstream: Upstream, run: str) -> Result:
 
 def _queue_id(reply: str) -> str:
     """The id of the message's record, which refusals name too."""
+    reply = reply.replace("your report is taken as", "queued as")
     _, _, queued = reply.partition("queued as ")
     return queued.partition(",")[0] if queued else reply.rpartition("Ref ")[2].strip()
 
@@ -221,6 +222,8 @@ def _outcome(reply: str) -> Outcome | None:
         return Outcome.REFUSED
     if not reply.startswith("250"):
         return None
+    if "your report is taken" in reply:
+        return Outcome.REPORTED
     if "sender's word" in reply:
         return Outcome.ASKED
     return Outcome.HELD if "held for" in reply else Outcome.SENT

@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     HELD = "held"
     REFUSED = "refused"
     REPEATED = "repeated"
+    REPORTED = "reported"
+    """Taken for the Clerk, and for nobody else."""
 
 
 _AT_ONCE = {
@@ -34,7 +36,9 @@ _AT_ONCE = {
     Outcome.ASKED: MessageState.HELD,
     Outcome.HELD: MessageState.HELD,
     Outcome.REFUSED: MessageState.REFUSED,
+    Outcome.REPORTED: MessageState.TAKEN,
 }
+_PLAIN = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
 _SENT = frozenset({MessageState.PASSED, MessageState.RELEASED})
 
 
@@ -175,7 +179,7 @@ class Writer:
         head = (
             f"From: {from_}\nTo: {', '.join(shown or to[:1])}\nSubject: {title}\n"
             f"Date: {format_datetime(self.now)}\nMessage-ID: <{id or key}.{self.run}@{self.domain}>\n"
-            f"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n{header}"
+            f"MIME-Version: 1.0\n{'' if 'Content-Type:' in header else _PLAIN}{header}"
         )
         return Sample(
             key=key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.demo.contents import contents
 from gateway.demo.sample import Consented, Outcome, Reply, Road, Sample, Word, Writer
 
 _RESIDENT = "j.smith@resident.example"
@@ -43,6 +44,7 @@ def samples(writer: Writer) -> Iterator[Sample]:
     yield from _in_whose_name(writer)
     yield from _who_gets_what(writer)
     yield from _to_private_addresses(writer)
+    yield from contents(writer)
 
 
 def _ordinary(writer: Writer) -> Iterator[Sample]:
@@ -121,7 +123,7 @@ def _in_whose_name(writer: Writer) -> Iterator[Sample]:
         f"Grass cutting, {writer.time}",
         a,
         (_RESIDENT, clerk),
-        "We will cut the grass.\n",
+        "The grass by the pond is very high.\n",
         display='"Clerk to the Council"',
         expected=Outcome.HELD,
         checks=identity,
@@ -132,7 +134,7 @@ def _in_whose_name(writer: Writer) -> Iterator[Sample]:
         f"Grass cutting, {writer.time}",
         a,
         (_RESIDENT, clerk),
-        "We will cut the grass.\n",
+        "The grass by the pond is very high.\n",
         display='"Anne Archer"',
         amends="title",
     )
