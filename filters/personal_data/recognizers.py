@@ -160,4 +160,4 @@ class _WithNames(SpacyNlpEngine):
 
     def load(self) -> None:
         """See `NlpEngine`: it is there already."""
-        self.nlp = self._loaded  # type: ignore[assignment]
+        self.nlp = self._loaded  # type: ignore[assignment]  # The library says None until it is loaded.

@@ -49,7 +49,7 @@ async def _walk(task: Task) -> list[Fault]:
     while not over:
         begun = loop.time()
         stretch = await task.read(
-            lambda c, position=position: verify_stretch(c, task.job.council, position, _STRETCH)  # type: ignore[misc]
+            lambda c, position=position: verify_stretch(c, task.job.council, position, _STRETCH)  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
         )
         found += stretch.faults
         position, over = stretch.position, stretch.over

@@ -66,7 +66,7 @@ class Delays:
         settled = 0
         for council, departure in found:
             try:
-                told = await self.database.write(lambda c, d=departure: self._tell(c, d), council=council)  # type: ignore[misc]
+                told = await self.database.write(lambda c, d=departure: self._tell(c, d), council=council)  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
             except StoreError:
                 raise
             except Exception:

@@ -52,7 +52,7 @@ def sending(settings: Callable[[], Settings], wake: Callable[[], None]) -> Handl
             try:
                 ready = await _ready(task, message, act, settings())
                 await task.write(
-                    lambda c, m=message, r=ready: _send(c, council, m, act, r, settings())  # type: ignore[misc]
+                    lambda c, m=message, r=ready: _send(c, council, m, act, r, settings())  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
                 )
             except Conflict as error:
                 _log.warning("not sent by acknowledgement", message=message, council=council, why=str(error))

@@ -108,7 +108,7 @@ def checking(
                 checked = await _decided(task, held, tools, reading, inside, trouble)
                 with suppress(CouncilChanged):
                     done = await task.write_last(
-                        lambda c, it=checked: apply_to(c, council, message, it, task.now(), current)  # type: ignore[misc]
+                        lambda c, it=checked: apply_to(c, council, message, it, task.now(), current)  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
                     )
                     metrics.CHECKED_LATER.labels(council, checked.decision.verdict.word).inc()
                     wake()

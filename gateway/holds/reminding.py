@@ -65,7 +65,7 @@ def reminding(
             found = await task.read(lambda c: _look(c, task.job.council, now))
         for message in sorted(found.due):
             await task.write(
-                lambda c, m=message: _tell(c, task.job.council, m, now, route, answer_days(), base_url())  # type: ignore[misc]
+                lambda c, m=message: _tell(c, task.job.council, m, now, route, answer_days(), base_url())  # type: ignore[misc]  # mypy cannot infer a lambda with a default.
             )
         await task.write(lambda c: _tell_of_all(c, task.job.council, now, route))
         if any(waits_for_acknowledgement(each.decision) for each in found.held):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import tinycss2  # type: ignore[import-untyped]
-from tinycss2.color4 import parse_color  # type: ignore[import-untyped]
+import tinycss2
+from tinycss2.color4 import parse_color
 
 from signatures.message.html import unescaped
 

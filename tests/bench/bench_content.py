@@ -221,7 +221,7 @@ def _tenfold(sizes: Sequence[int], spent: Sequence[float]) -> Iterator[float]:
 def peer() -> None:
     """The check `personal_data` beside the library's own set of patterns, on the same words."""
     # The stock recogniser of e-mail addresses fetches a list from the network; here it makes do with its own.
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[assignment]
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[assignment]  # A function is put for a function.
     registry = RecognizerRegistry()
     registry.load_predefined_recognizers(languages=["en"])
     registry.remove_recognizer("SpacyRecognizer")

@@ -91,19 +91,19 @@ class Office:
     def act(self, by: str, why: str = "Because") -> Act:
         return Act(by=by, why=why, now=self.now(), today=TODAY, hostname="post.test.example")
 
-    async def ready(self, message: str, by: str, change: Change = Change()) -> decisions.Ready:  # noqa: B008
+    async def ready(self, message: str, by: str, change: Change = Change()) -> decisions.Ready:  # noqa: B008  # It is frozen.
         return await ready_with(
             self.analyst, self.database.read, self.council.id, message, self.act(by), change
         )
 
-    async def release(self, message: str, by: str, change: Change = Change(), why: str = "Because") -> Given:  # noqa: B008
+    async def release(self, message: str, by: str, change: Change = Change(), why: str = "Because") -> Given:  # noqa: B008  # It is frozen.
         """Give somebody's word. Raises Conflict."""
         made = await self.ready(message, by, change)
         return await self.write(
             lambda c: decisions.release(c, self.council.id, message, self.act(by, why), made)
         )
 
-    async def send_as_clerk(self, message: str, by: str = CLERK, change: Change = Change()) -> str:  # noqa: B008
+    async def send_as_clerk(self, message: str, by: str = CLERK, change: Change = Change()) -> str:  # noqa: B008  # It is frozen.
         act = self.act(by)
         made = await as_clerk.made_as_clerk(
             self.analyst, self.database.read, self.council.id, message, act, change

@@ -50,7 +50,7 @@ def office(request, office, scanner) -> Office:
     return Office(office.database, changed, office.folder)
 
 
-async def let_go(office, scanner, message, by, change=Change()):  # noqa: B008
+async def let_go(office, scanner, message, by, change=Change()):  # noqa: B008  # It is frozen.
     """Give somebody's word, as the console and the answers do. Raises Conflict."""
     council, act = office.council.id, office.act(by)
     ready = await ready_with(

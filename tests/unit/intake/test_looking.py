@@ -50,7 +50,7 @@ class Reader:
 
 
 class Scanner:
-    def __init__(self, comes_to=Scan(), seconds: float = 0.0) -> None:  # noqa: B008
+    def __init__(self, comes_to=Scan(), seconds: float = 0.0) -> None:  # noqa: B008  # It is frozen.
         self.comes_to, self.seconds = comes_to, seconds
         self.asked: list[float] = []
 
