@@ -235,6 +235,12 @@ class ArchiveSettings(Frozen):
     verify_hours: Hours = Field(
         default=24, description="How often each council's archive is verified against its ledger."
     )
+    key: FilePath | None = Field(
+        default=None,
+        description="File with the key that messages, attachments and texts in the archive are encrypted with: 32 "
+        "octets, readable by its owner alone (`vestry archive key FILE` makes one). Once it was used Vestry does not "
+        "start without it. Whoever loses it has lost the archive: keep a copy elsewhere, and not with the backups.",
+    )
 
 
 class RecipientSettings(Frozen):

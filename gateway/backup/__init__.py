@@ -15,7 +15,8 @@ and sent again it would be there twice, without anybody's doubt about an outcome
 restore everything that waited is held back until somebody says that it may go.
 
 Keys, certificates and password files are not in the database, and not in the backup: they are to be kept
-elsewhere. The settings file is copied for reference, and is not put back.
+elsewhere. Of an encrypted archive the manifest says so, and it is not restored without its key. The settings
+file is copied for reference, and is not put back.
 """
 
 from gateway.store.errors import StoreError

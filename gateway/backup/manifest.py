@@ -31,7 +31,10 @@ class CopiedFile(Frozen):
 
 
 class Manifest(Frozen):
-    """A backup. `revision` is that of the tables; so many recipients were `waiting`, and messages `held`."""
+    """A backup. `revision` is that of the tables; so many recipients were `waiting`, and messages `held`.
+
+    `encrypted`: what is in it can be read with the archive's key only, which is not in it.
+    """
 
     format: Literal[1] = 1
     program: str
@@ -41,6 +44,7 @@ class Manifest(Frozen):
     councils: dict[str, Head]
     waiting: int
     held: int
+    encrypted: bool = False
     files: dict[str, CopiedFile] = Field(min_length=1)
 
 

@@ -20,9 +20,14 @@ from gateway.store import copies, councils, jobs, ledger, queue, schema
 from gateway.store.engine import assert_durable, open_engine, reading, writing
 from gateway.store.errors import Unavailable
 from gateway.store.upgrade import upgrade
+from gateway.store.vault import Vault
 
 _FAR_AWAY = timedelta(days=36_525)
 _MOST_TOLD = 5
+_NEEDS_KEY = (
+    "{} is the backup of an encrypted archive: put its key, which is not in the backup, where `archive.key` in the "
+    "settings names it; nothing was changed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,18 @@ class Restored:
 
 
 def restore(
-    folder: Path, url: str, now: datetime, *, resume_queue: bool = False, despite_faults: bool = False
+    folder: Path,
+    url: str,
+    now: datetime,
+    *,
+    key: bytes | None = None,
+    resume_queue: bool = False,
+    despite_faults: bool = False,
 ) -> Restored:
     """Bring the backup in `folder` into the database at `url`. Nobody may be at work there.
 
-    What waited to be delivered is held back, unless `resume_queue`. Raises BackupFailed and other StoreErrors;
-    then the database is as empty as it was.
+    What waited to be delivered is held back, unless `resume_queue`. `key` is the archive's, where it has one. Raises
+    BackupFailed and other StoreErrors; then the database is as empty as it was.
     """
     taken = manifest.read(folder)
     try:
@@ -56,9 +67,11 @@ def restore(
             raise BackupFailed(
                 f"{folder} was taken by a newer version ({taken.program}): its tables are unknown"
             )
+        if taken.encrypted and key is None:
+            raise BackupFailed(_NEEDS_KEY.format(folder))
         with _into_file(folder, target) if target is not None else _into_server(folder, url) as fresh:
-            upgrade(fresh)
-            faults = _compared(fresh, taken, despite_faults)
+            upgrade(fresh, key)
+            faults = _compared(fresh, key, taken, despite_faults)
             until = None if resume_queue else now + _FAR_AWAY
             waiting = _quieted(fresh, taken, now, until)
     except SQLAlchemyError as error:
@@ -106,8 +119,8 @@ def _into_server(folder: Path, url: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _opened(url: str) -> Iterator[Engine]:
-    engine = open_engine(url)
+def _opened(url: str, key: bytes | None = None) -> Iterator[Engine]:
+    engine = open_engine(url, Vault(key))
     try:
         yield engine
     finally:
@@ -122,9 +135,9 @@ def _assert_empty(engine: Engine) -> None:
             raise BackupFailed("a node is at work on this database; stop it first; nothing was changed")
 
 
-def _compared(url: str, taken: Manifest, despite_faults: bool) -> tuple[str, ...]:
+def _compared(url: str, key: bytes | None, taken: Manifest, despite_faults: bool) -> tuple[str, ...]:
     """What is amiss in the restored archive. Raises BackupFailed, where that is not to be put up with."""
-    with _opened(url) as engine, reading(engine) as connection:
+    with _opened(url, key) as engine, reading(engine) as connection:
         found = tuple(_faults(connection, taken))
     if found and not despite_faults:
         told = "; ".join(found[:_MOST_TOLD]) + ("; …" if len(found) > _MOST_TOLD else "")

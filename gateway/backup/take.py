@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.backup import BackupFailed, manifest
 from gateway.backup.manifest import Head, Manifest
-from gateway.store import copies, councils, departures, holds, ledger
+from gateway.store import copies, councils, departures, holds, ledger, marks
 from gateway.store.engine import assert_durable, open_engine, reading
 from gateway.store.errors import Unavailable
 from gateway.store.schema import assert_current, revision_of
@@ -50,6 +50,7 @@ def _take(url: str, settings: Path | None, folder: Path, now: datetime) -> Manif
         heads = {council: _head(connection, council) for council, _, _ in councils.everyone(connection)}
         waiting = sum(departures.depth(connection)[0].values())
         held = sum(holds.counts(connection).values())
+        encrypted = marks.is_encrypted(connection)
     if settings is not None:
         shutil.copyfile(settings, folder / SETTINGS)
     taken = Manifest(
@@ -60,6 +61,7 @@ def _take(url: str, settings: Path | None, folder: Path, now: datetime) -> Manif
         councils=heads,
         waiting=waiting,
         held=held,
+        encrypted=encrypted,
         files={path.name: manifest.describe(path) for path in sorted(folder.iterdir())},
     )
     manifest.write(folder, taken)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,12 +15,14 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, inspect, select, text
 
+from gateway.store import append_only
 from gateway.store.engine import open_engine, reading, writing
 from gateway.store.errors import Unavailable
 from gateway.store.models import Base, CouncilRow
 
 _SERVER_PROGRAMS = Path("/usr/lib/postgresql")
 _REVISION = "alembic_version"
+_INDEX = re.compile("(?:words|vocabulary)_[0-9]+")
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -55,7 +58,9 @@ def postgresql_moment(engine: Engine) -> Iterator[tuple[Connection, str]]:
 
 def dump_postgresql(engine: Engine, moment: str, target: Path) -> None:
     """Write the tables as they were at `moment` to a file, by pg_dump. Raises Unavailable."""
-    tables = [f"--table={name}" for name in (*Base.metadata.tables, _REVISION)]
+    with reading(engine) as connection:
+        indexes = _index_tables(connection)
+    tables = [f"--table={name}" for name in (*Base.metadata.tables, *indexes, _REVISION)]
     _run(
         engine,
         "pg_dump",
@@ -65,6 +70,8 @@ def dump_postgresql(engine: Engine, moment: str, target: Path) -> None:
 
 def load_postgresql(engine: Engine, source: Path) -> None:
     """Make the tables that `dump_postgresql` wrote, whole or not at all, by pg_restore. Raises Unavailable."""
+    with writing(engine) as connection, connection.begin():
+        append_only.prepare(connection)
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-acl"]
     _run(engine, "pg_restore", [*options, str(source)])
 
@@ -88,8 +95,15 @@ def others_at_work(connection: Connection) -> bool:
 def drop_tables(engine: Engine) -> None:
     """Remove all our tables, and nothing else."""
     with writing(engine) as connection, connection.begin():
+        for name in _index_tables(connection):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
         Base.metadata.drop_all(connection)
         connection.execute(text(f"DROP TABLE IF EXISTS {_REVISION}"))
+
+
+def _index_tables(connection: Connection) -> list[str]:
+    """The tables of councils' indexes on PostgreSQL, which no model tells of."""
+    return sorted(name for name in inspect(connection).get_table_names() if _INDEX.fullmatch(name))
 
 
 def _run(engine: Engine, program: str, arguments: Sequence[str]) -> None:

@@ -23,7 +23,9 @@ from gateway.store.commits import Act, Attempt, Fate, attempt
 from gateway.store.engine import assert_durable, open_engine, reading
 from gateway.store.errors import Full, OutcomeUnknown, Unavailable
 from gateway.store.faults import is_collision, is_full, is_outage, sqlstate
+from gateway.store.marks import assert_key
 from gateway.store.schema import assert_current
+from gateway.store.vault import Vault
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -50,9 +52,13 @@ class _Work:
 class Database:
     """Reads and writes of one process. Open with `start`, close with `stop`."""
 
-    def __init__(self, url: str, readers: int = 4) -> None:
-        """Raises Unsuitable where `url` is not the address of a database that there is."""
-        self.engine: Engine = open_engine(url)
+    def __init__(self, url: str, readers: int = 4, key: bytes | None = None) -> None:
+        """`key` is the archive's, 32 octets, where the host has one (`gateway.archive.key`).
+
+        Raises Unsuitable where `url` is not the address of a database that there is.
+        """
+        self.vault = Vault(key)
+        self.engine: Engine = open_engine(url, self.vault)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._asking: dict[Callable[..., Any], list[tuple[Any, asyncio.Future[Any]]]] = {}
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
@@ -64,12 +70,13 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def start(self) -> None:
-        """Check durability and schema, and start writing.
+        """Check durability, schema and the archive's key, and start writing.
 
-        Raises NotDurable, Unsuitable, SchemaMismatch, Unavailable.
+        Raises NotDurable, Unsuitable, SchemaMismatch, KeyRefused, Unavailable.
         """
         assert_durable(self.engine)
         assert_current(self.engine)
+        assert_key(self.engine)
         self._writer.start()
 
     def stop(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, false, func, or_, select, update
+from sqlalchemy import Connection, and_, false, or_, select, update
 
+from gateway.store import bodies
 from gateway.store.clock import lease_moment
+from gateway.store.errors import Altered
 from gateway.store.kinds import MessageKind, RecipientState
-from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
+from gateway.store.models import DeliveryRow, DepartureRow, MessageRow, RecipientRow
 
 _MOST_HEADER = 65_536
 
@@ -85,16 +87,11 @@ def take(connection: Connection, departure: str) -> Delayed | None:
             MessageRow.mail_from,
             MessageRow.envid,
             MessageRow.received_at,
-            func.substr(MessageBody.raw, 1, _MOST_HEADER).label("beginning"),
         )
         .join_from(
             DepartureRow,
             MessageRow,
             and_(MessageRow.council_id == DepartureRow.council_id, MessageRow.id == DepartureRow.message_id),
-        )
-        .join(
-            MessageBody,
-            and_(MessageBody.council_id == MessageRow.council_id, MessageBody.message_id == MessageRow.id),
         )
         .where(DepartureRow.id == departure)
     ).one()
@@ -106,9 +103,19 @@ def take(connection: Connection, departure: str) -> Delayed | None:
         envid=row.envid,
         received_at=row.received_at,
         queued_at=row.created_at,
-        beginning=bytes(row.beginning),
+        beginning=_beginning(connection, row.council_id, row.message_id),
         recipients=_waiting(connection, departure, row.council_id, row.message_id),
     )
+
+
+def _beginning(connection: Connection, council: str, message: str) -> bytes:
+    """The header, for the notice. Of a message that was altered in the archive there is none to be shown, but its author
+    is told all the same that it waits, and so are others.
+    """
+    try:
+        return bodies.beginning(connection, council, message, _MOST_HEADER) or b""
+    except Altered:
+        return b""
 
 
 def _waiting(connection: Connection, departure: str, council: str, message: str) -> tuple[Waiting, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 
 from gateway.store.errors import NotDurable, Unavailable, Unsuitable
 from gateway.store.turns import turn
+from gateway.store.vault import OPEN, OPTION, Vault
 
 _WRITE = "vestry_write"
 """Execution option of a connection that will write: SQLite then takes its write lock at BEGIN, so that a
@@ -44,8 +45,10 @@ _POSTGRESQL_SESSION = {
 }
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, vault: Vault = OPEN) -> Engine:
     """An engine on `url`, with durability set. Nothing is connected yet. Raises Unsuitable.
+
+    Every connection of it has the `vault` (`vault_of`).
 
     What is logged of an error never holds the values that a statement was given.
     """
@@ -58,6 +61,7 @@ def open_engine(url: str) -> Engine:
             max_overflow=8,
             hide_parameters=True,
             connect_args={"check_same_thread": False},
+            execution_options={OPTION: vault},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -71,6 +75,7 @@ def open_engine(url: str) -> Engine:
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         connect_args=session,
+        execution_options={OPTION: vault},
     )
     # Many rows in one statement, and not in the driver's pipeline: behind that the server would not count how
     # long a transaction stands idle, and a node that stopped there would keep its locks.

@@ -27,6 +27,14 @@ class Unsuitable(StoreError):
     """The database is of a kind, or a version, that this program does not work with."""
 
 
+class KeyRefused(Unsuitable):
+    """The archive's key is missing, or is not the one that the database was encrypted with."""
+
+
+class Altered(StoreError):
+    """What the archive holds is not what it took in or sent out."""
+
+
 class SchemaMismatch(StoreError):
     """The tables are not those that this version works with."""
 

@@ -30,10 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.store.clock import lease_parameter
+from gateway.store.direct import Direct
 from gateway.store.kinds import RecipientState
 from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
 
-ADD_DEPARTURES, ADD_DELIVERIES = insert(DepartureRow), insert(DeliveryRow)
+ADD_DEPARTURES, ADD_DELIVERIES = Direct(insert(DepartureRow)), Direct(insert(DeliveryRow))
 
 _THIS = DepartureRow.id == bindparam("departure")
 _HELD = and_(_THIS, DepartureRow.lease_token == bindparam("token"))
@@ -74,6 +75,7 @@ LOAD = (
         MessageRow.body,
         MessageRow.header_from,
         MessageRow.received_at,
+        MessageBody.form.label("form"),
         MessageBody.raw,
     )
     .join_from(

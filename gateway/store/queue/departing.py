@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.store import bodies, statements
 from gateway.store import splices as splice_text
-from gateway.store import statements
+from gateway.store.errors import Altered
 from gateway.store.kinds import MessageKind
 from gateway.store.queue.leases import Claim
 from signatures.message.splices import Splice
@@ -57,12 +58,20 @@ class Departing:
 
 
 def load(connection: Connection, claimed: Claim, now: datetime) -> Departing | None:
-    """`load_all` for one."""
-    return load_all(connection, [claimed], now)[0]
+    """`load_all` for one. Raises Altered."""
+    [found] = load_all(connection, [claimed], now)
+    if isinstance(found, Altered):
+        raise found
+    return found
 
 
-def load_all(connection: Connection, claims: Sequence[Claim], now: datetime) -> list[Departing | None]:
-    """What to deliver for each claim, to the recipients that are due; None when the lease is no longer ours."""
+def load_all(
+    connection: Connection, claims: Sequence[Claim], now: datetime
+) -> list[Departing | Altered | None]:
+    """What to deliver for each claim, to the recipients that are due; None when the lease is no longer ours.
+
+    Altered where the archive does not hold any longer what came in: others are not hindered by it.
+    """
     wanted = {"departures": sorted({claimed.departure for claimed in claims})}
     rows = {row.id: row for row in connection.execute(statements.LOAD, wanted)}
     due: dict[str, list[DueRecipient]] = {departure: [] for departure in rows}
@@ -70,14 +79,20 @@ def load_all(connection: Connection, claims: Sequence[Claim], now: datetime) -> 
         if row.departure_id in due:
             due[row.departure_id].append(DueRecipient(row.number, row.address, row.notify, row.orcpt))
     return [
-        _departing(claimed, rows[claimed.departure], tuple(due[claimed.departure]))
+        _departing(connection, claimed, rows[claimed.departure], tuple(due[claimed.departure]))
         if claimed.departure in rows and rows[claimed.departure].lease_token == claimed.token
         else None
         for claimed in claims
     ]
 
 
-def _departing(claimed: Claim, row: Any, recipients: tuple[DueRecipient, ...]) -> Departing:
+def _departing(
+    connection: Connection, claimed: Claim, row: Any, recipients: tuple[DueRecipient, ...]
+) -> Departing | Altered:
+    try:
+        raw = bodies.opened(connection, row.council_id, row.message_id, row.form, row.raw)
+    except Altered as error:
+        return error
     return Departing(
         claim=claimed,
         kind=MessageKind(row.kind),
@@ -88,7 +103,7 @@ def _departing(claimed: Claim, row: Any, recipients: tuple[DueRecipient, ...]) -
         smtputf8=row.smtputf8,
         body=row.body,
         recipients=recipients,
-        raw=row.raw,
+        raw=raw,
         splices=splice_text.load(row.splices),
         trace=row.trace,
         prepended=row.prepended,

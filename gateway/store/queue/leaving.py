@@ -42,11 +42,9 @@ def depart(connection: Connection, leaving: Leaving) -> str:
 def depart_all(connection: Connection, leaving: Sequence[Leaving]) -> list[str]:
     """Queue several messages. Returns the departures' ids."""
     departures = [(secrets.token_hex(8), one) for one in leaving]
-    if departures:
-        connection.execute(statements.ADD_DEPARTURES, [_new_departure(id, one) for id, one in departures])
+    statements.ADD_DEPARTURES.run(connection, [_new_departure(id, one) for id, one in departures])
     deliveries = [row for id, one in departures for row in _new_deliveries(id, one)]
-    if deliveries:
-        connection.execute(statements.ADD_DELIVERIES, deliveries)
+    statements.ADD_DELIVERIES.run(connection, deliveries)
     return [id for id, _ in departures]
 
 

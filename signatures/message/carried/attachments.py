@@ -104,6 +104,9 @@ def _attachments(raw: bytes, parts: Sequence[Part]) -> Iterator[Attachment]:
             mail=is_message(part, name),
             locked=_is_locked(raw, part, name) or _encloses_locked(raw, parts, number),
             inline=_is_inline(raw, part, name, disposition, outer, place),
+            start=part.body,
+            end=part.end,
+            base64=part.encoding == "base64",
         )
 
 

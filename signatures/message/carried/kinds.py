@@ -37,7 +37,8 @@ class Attachment(Frozen):
 
     `kind` is the declared media type in lower case, `size` the octets of the part as it stands in the message.
     `mail`: it is a message itself (message/rfc822, an .eml, an Outlook .msg). `locked`: its content is encrypted,
-    so that nobody without the key can look into it. `inline`: shown in the text, as a logo is.
+    so that nobody without the key can look into it. `inline`: shown in the text, as a logo is. Its content stands in
+    the message from `start` to `end`, in base64 where `base64` says so.
     """
 
     number: int
@@ -47,6 +48,9 @@ class Attachment(Frozen):
     mail: bool = False
     locked: bool = False
     inline: bool = False
+    start: int = 0
+    end: int = 0
+    base64: bool = False
 
 
 class Prefix(StrEnum):

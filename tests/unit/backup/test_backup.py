@@ -21,7 +21,7 @@ from gateway.backup.restore import restore
 from gateway.backup.take import take
 from gateway.store import archive, councils, departures, jobs, ledger, messages, queue
 from gateway.store.database import Database
-from gateway.store.errors import SchemaMismatch, Unavailable
+from gateway.store.errors import SchemaMismatch, StoreError, Unavailable
 from gateway.store.kinds import RecipientState
 from gateway.store.models import MessageRow
 from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
@@ -266,6 +266,46 @@ class TestRefused:
     def change(self, backup: Path, **values) -> None:
         path = backup / "manifest.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+class TestEncrypted:
+    """An archive with a key, which is not in the backup."""
+
+    KEY = b"\x05" * 32
+
+    @pytest.fixture
+    def backup(self, database, url, folder) -> Path:
+        keyed = Database(url, key=self.KEY)
+        keyed.start()
+        keyed.write_blocking(lambda c: messages.record(c, numbered(1)))
+        keyed.stop()
+        assert take(url, None, folder, NOW).encrypted
+        return folder
+
+    def test_comes_back_with_its_key(self, backup, elsewhere):
+        assert restore(backup, elsewhere, LATER, key=self.KEY).faults == ()
+        copy = Database(elsewhere, key=self.KEY)
+        copy.start()
+        [message] = copy.read_blocking(lambda c: archive.message_ids(c, COUNCIL))
+        assert copy.read_blocking(lambda c: archive.body(c, COUNCIL, message)) == numbered(1).raw
+        copy.stop()
+
+    @pytest.mark.parametrize(
+        ("key", "said"), [(None, "backup of an encrypted archive"), (b"\x06" * 32, "another key")]
+    )
+    def test_and_not_without(self, backup, elsewhere, key, said):
+        with pytest.raises(StoreError, match=said) as refused:
+            restore(backup, elsewhere, LATER, key=key)
+        assert "archive.key" in str(refused.value)
+        restore(backup, elsewhere, LATER, key=self.KEY)
+
+    def test_the_key_is_nowhere_in_it(self, backup):
+        octets = b"".join(path.read_bytes() for path in sorted(backup.iterdir()))
+        assert self.KEY not in octets
+        assert self.KEY.hex().encode() not in octets
+
+    def test_one_that_is_not_encrypted_says_so(self, database, url, post, folder):
+        assert not take(url, None, folder, NOW).encrypted
 
 
 class TestFaults:

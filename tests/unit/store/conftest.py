@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,6 @@ from sqlalchemy import text
 from config.council import Council
 from gateway.store import councils
 from gateway.store.database import Database
-from gateway.store.upgrade import upgrade
 
 NOW = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)
 
@@ -43,9 +43,8 @@ def url(request, tmp_path) -> str:
     """The address of a database with tables: the same tests on both kinds."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgresql_url")
-    address = f"sqlite:///{tmp_path}/vestry.sqlite"
-    upgrade(address)
-    return address
+    shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), tmp_path / "vestry.sqlite")
+    return f"sqlite:///{tmp_path}/vestry.sqlite"
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import random
+import shutil
 
 import pytest
 from sqlalchemy import event
@@ -11,17 +13,15 @@ from gateway.store import messages
 from gateway.store.database import Database
 from gateway.store.errors import Full, Unavailable
 from gateway.store.faults import is_full
-from gateway.store.upgrade import upgrade
 from tests.unit.store.conftest import council, database  # noqa: F401  # fixtures
 from tests.unit.store.test_store import COUNCIL, entry
 
 
 @pytest.fixture
-def url(tmp_path) -> str:
+def url(tmp_path, sqlite_with_tables) -> str:
     """SQLite alone: it can be made small."""
-    address = f"sqlite:///{tmp_path}/vestry.sqlite"
-    upgrade(address)
-    return address
+    shutil.copyfile(sqlite_with_tables, tmp_path / "vestry.sqlite")
+    return f"sqlite:///{tmp_path}/vestry.sqlite"
 
 
 def make_small(database: Database, spare_pages: int) -> None:
@@ -38,7 +38,9 @@ def make_small(database: Database, spare_pages: int) -> None:
 
 async def test_a_full_disk_keeps_nothing_and_passes(database):
     make_small(database, 50)
-    large = entry(raw=b"Message-ID: <large@x>\r\n\r\n" + b"x" * 1_000_000 + b"\r\n")
+    large = entry(
+        raw=b"Message-ID: <large@x>\r\n\r\n" + random.Random(8).randbytes(1_000_000).hex().encode() + b"\r\n"
+    )
     with pytest.raises(Full):
         await database.write(lambda c: messages.record(c, large))
     small = entry(raw=b"Message-ID: <small@x>\r\n\r\nx\r\n")

@@ -17,6 +17,7 @@ from gateway.store.errors import Conflict, NotFound
 from gateway.store.models import PaperPrint
 from gateway.store.papers import Paper, Printed, is_passage
 from signatures.message.carried.prints import EVERY, placed, prints_of
+from tests.intruder import alone
 from tests.unit.store.conftest import NOW
 
 CLERK = Act(by="clerk@nether.example", why="Pay", now=NOW, today=date(2026, 5, 11))
@@ -164,7 +165,7 @@ def test_a_paper_is_watched_once(database):
 )
 def test_the_ledger_tells_what_was_tampered_with(database, tampered, fault):
     added(database)
-    with database.engine.begin() as connection:
+    with alone(database) as connection:
         for each in tampered.split("; "):
             connection.execute(text(each))
     assert fault in faults(database)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -66,8 +67,12 @@ def count(database: Database, table: str) -> int:
 
 
 def test_migrations_make_the_tables_that_the_code_speaks_of(database):
+    def of_the_code(item, name, kind, reflected, compared):
+        """Not the index of a council, which has tables of its own: `gateway.store.index.tables`."""
+        return kind != "table" or re.match(r"(exact|stemmed|vocabulary|words)_\d+(_\w+)?\Z", name) is None
+
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_object": of_the_code})
         assert compare_metadata(context, Base.metadata) == []
 
 
