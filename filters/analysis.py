@@ -22,11 +22,12 @@ from filters.extract.document import Documents
 from filters.finding import Decision, Finding
 from filters.form import unfit
 from filters.headings import Headings, headings
+from filters.indexed import Indexed, indexed
 from filters.loops import looping
 from filters.spared import spared
 from signatures.block.record import Record
 from signatures.block.write import Written
-from signatures.message.anatomy import Anatomy, read
+from signatures.message.anatomy import Anatomy, apart
 from signatures.message.carried.prints import EVERY, MOST, prints_of
 from signatures.message.dkim import broken
 from signatures.message.fixes import Stamp, header_splices, leaving
@@ -73,10 +74,11 @@ class Questions(Frozen):
 
 
 class Reading(Frozen):
-    """What the first step found."""
+    """What the first step found. `indexed` is what the archive finds it by; no decision asks for that."""
 
     anatomy: Anatomy
     questions: Questions
+    indexed: Indexed = Indexed()
 
 
 class Situation(Frozen):
@@ -144,7 +146,8 @@ class Analysis(Changes):
 
 def read_step(raw: bytes, caps: Caps = CAPS) -> Reading:
     """The message taken apart, and the questions that it raises. Raises Unscannable."""
-    anatomy = read(raw, caps)
+    message = apart(raw, caps)
+    anatomy = message.anatomy
     addresses = {mailbox.address for mailbox in (*anatomy.authors, *anatomy.senders, *anatomy.recipients)}
     return Reading(
         anatomy=anatomy,
@@ -155,6 +158,7 @@ def read_step(raw: bytes, caps: Caps = CAPS) -> Reading:
             more=prints_of(anatomy.own_texts, EVERY) if len(anatomy.prints) >= MOST else (),
             carried=prints_of(anatomy.trail_texts, EVERY),
         ),
+        indexed=indexed(raw, message),
     )
 
 

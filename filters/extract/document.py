@@ -39,7 +39,8 @@ class Document(Frozen):
     `number` is the part in the order of `scan_parts`; `path` the names that lead to it, outermost first. `kind` is
     its media type by its content, `size` its octets unpacked. `text` is what it says; empty where it is a picture, or
     could not be read. `unread` says why its text is not, or not all, here: a reason that ends a sentence. `prints` are
-    the fingerprints of the text (`signatures.message.carried.prints`), where they are wanted.
+    the fingerprints of the text (`signatures.message.carried.prints`), where they are wanted. `digest` is the SHA-256 of
+    its content, in hex; empty where that could not be had.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Document(Frozen):
     facts: frozenset[Fact] = frozenset()
     unread: str = ""
     prints: tuple[int, ...] = ()
+    digest: str = ""
 
     @property
     def name(self) -> str:

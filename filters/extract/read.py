@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -24,12 +25,15 @@ _MORE = "there are more files in it than are looked at"
 _DEEP = "files are packed within files in it more than six deep"
 
 
-def documents_of(raw: bytes, parts: tuple[Part, ...], anatomy: Anatomy, caps: Caps) -> Documents:
-    """What is attached, the files within archives, messages and documents each by itself, in their order.
+def documents_of(
+    raw: bytes, parts: tuple[Part, ...], anatomy: Anatomy, caps: Caps, room: Room | None = None
+) -> Documents:
+    """What is attached, the files within archives, messages and documents each by itself, in their order. `room` is
+    used up; without one there is as much as checks have.
 
     Nothing but MemoryError is raised: what cannot be read says why.
     """
-    reading = _Reading(caps)
+    reading = _Reading(caps, Room() if room is None else room)
     for attachment in anatomy.attachments:
         reading.attached(raw, parts[attachment.number], attachment)
     return Documents(found=tuple(reading.found), trouble=reading.trouble)
@@ -38,11 +42,11 @@ def documents_of(raw: bytes, parts: tuple[Part, ...], anatomy: Anatomy, caps: Ca
 class _Reading:
     """What was found so far, and what room there is for more."""
 
-    def __init__(self, caps: Caps) -> None:
+    def __init__(self, caps: Caps, room: Room) -> None:
         self.found: list[Document] = []
         self.trouble = ""
         self._caps = caps
-        self._room = Room()
+        self._room = room
 
     def attached(self, raw: bytes, part: Part, attachment: Attachment) -> None:
         """Read one attachment."""
@@ -88,6 +92,7 @@ class _Reading:
             text=_NO_TEXT.sub("\ufffd", look.text),
             facts=facts,
             unread=look.unread,
+            digest="" if inside.unread else hashlib.sha256(content).hexdigest(),
         )
         return document, look
 

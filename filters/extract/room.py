@@ -82,6 +82,21 @@ class Room:
     pages: int = MOST_PAGES
     steps: int = MOST_STEPS
 
+    @classmethod
+    def of_archive(cls) -> Room:
+        """As much as whoever reads for the archive has, after the message was accepted: what it says is to be found,
+        however much that is. A year's papers of a county have a tenth of that.
+        """
+        return cls(
+            characters=50_000_000,
+            unpacked=2_000_000_000,
+            xml=1_000_000_000,
+            elements=30_000_000,
+            files=10_000,
+            pages=20_000,
+            steps=50_000_000,
+        )
+
     def unpack(self, octets: int) -> None:
         """So many more come out of an archive. Raises Unread."""
         self.unpacked -= octets
@@ -114,3 +129,8 @@ class Words:
     def text(self) -> str:
         """All of it."""
         return "".join(self._pieces)
+
+
+def wants_room(reason: str) -> bool:
+    """Whether with more room or time more of a document could be read that was not read for this reason."""
+    return reason.endswith("in time") or "longer than" in reason

@@ -16,6 +16,7 @@ import uvicorn
 from config.errors import Complaint, ConfigError
 from config.settings import Settings
 from gateway import logs
+from gateway.archive.key import key_of
 from gateway.console.acts import Acts
 from gateway.console.app import app
 from gateway.delivery import wake
@@ -45,7 +46,7 @@ async def run(settings: Settings, life: Life) -> None:
     if console.base_url is None:
         raise ConfigError("console", [Complaint("base_url", "nothing", "what people reach the pages by")])
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, key=key_of(settings))
         stack.push_async_callback(asyncio.to_thread, database.stop)
         await asyncio.to_thread(database.start)
         pool = Pool(settings.workers.model_copy(update={"processes": 1}))

@@ -14,6 +14,7 @@ from gateway.delivery.prepare import Prepared
 from gateway.sent.order import Orders
 from gateway.store import councils, departures, messages, queue
 from gateway.store.database import Database
+from gateway.store.errors import Altered
 from gateway.store.messages import NewMessage
 from gateway.store.queue import Claim, Departing, Outcome
 
@@ -41,7 +42,9 @@ class Queue(Protocol):
         """
 
     async def load(self, claim: Claim) -> Departing | None:
-        """What to deliver; None where the lease is no longer ours."""
+        """What to deliver; None where the lease is no longer ours. Raises Altered where the archive holds it no
+        longer as it came in.
+        """
 
     async def about_to_send(
         self,
@@ -115,7 +118,10 @@ class StoredQueue:
 
     async def load(self, claim: Claim) -> Departing | None:
         """See `Queue`."""
-        return await self.database.read_together(self._load, claim)
+        found = await self.database.read_together(self._load, claim)
+        if isinstance(found, Altered):
+            raise found
+        return found
 
     async def about_to_send(
         self,
@@ -147,7 +153,7 @@ class StoredQueue:
         end = queue.End(claim, outcomes, unknown)
         return await self.database.write_together(self._end, (end, letters), council=claim.council)
 
-    def _load(self, connection: Connection, claims: Sequence[Claim]) -> list[Departing | None]:
+    def _load(self, connection: Connection, claims: Sequence[Claim]) -> list[Departing | Altered | None]:
         return queue.load_all(connection, claims, self.clock())
 
     def _start(

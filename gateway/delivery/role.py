@@ -7,7 +7,10 @@ import random
 
 from config.settings import Settings
 from gateway import clock, logs
-from gateway.archive import nightly
+from gateway.archive import anchoring, nightly
+from gateway.archive import gauges as archive_gauges
+from gateway.archive import reading as archive_reading
+from gateway.archive.key import key_of
 from gateway.delivery import gauges, set_back
 from gateway.delivery.attempt import Courier
 from gateway.delivery.delays import Delays
@@ -35,7 +38,7 @@ _log = logs.get("delivery")
 
 async def run(settings: Settings, life: Life) -> None:
     """Deliver until told to stop. Raises StoreError and ConfigError where it cannot start."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, key=key_of(settings))
     await asyncio.to_thread(database.start)
     signer = SigningClient(socket_path(settings))
     try:
@@ -77,10 +80,11 @@ async def _work(
     kinds = Kinds(
         {
             nightly.KIND: nightly.verification(lambda: current[0].archive.verify_hours),
+            anchoring.KIND: anchoring.anchoring(route),
             policy_review.KIND: policy_review.look,
             policy_review.LETTER: policy_review.telling(route),
         },
-        (nightly.KIND, policy_review.KIND),
+        (nightly.KIND, anchoring.KIND, policy_review.KIND),
     )
     jobs = JobRunner(database, kinds, owner, clock.now)
     # By themselves: people are told in time, however long an archive takes to verify.
@@ -112,6 +116,17 @@ async def _work(
         clock.now,
         JobPace(at_once=1),
     )
+    # By themselves: an archive takes long to be read, and nobody waits for it.
+    readings = JobRunner(
+        database,
+        Kinds(
+            {archive_reading.KIND: archive_reading.reading_archive(lambda: current[0])},
+            (archive_reading.KIND,),
+        ),
+        owner,
+        clock.now,
+        JobPace(at_once=1),
+    )
     retired: list[Upstreams] = []
 
     async def reload(new: Settings) -> None:
@@ -130,11 +145,13 @@ async def _work(
     delays = Delays(database, clock.now, settings)
     delaying = asyncio.create_task(delays.watch())
     measuring = asyncio.create_task(gauges.watch(queue, clock.now))
+    counting = asyncio.create_task(archive_gauges.watch(database))
     doing_jobs = asyncio.gather(
         jobs.run(life.stopping),
         copy_jobs.run(life.stopping),
         holds_jobs.run(life.stopping),
         checks.run(life.stopping),
+        readings.run(life.stopping),
     )
     try:
         life.on_reload(reload)
@@ -144,6 +161,7 @@ async def _work(
         await doing_jobs
     finally:
         measuring.cancel()
+        counting.cancel()
         delaying.cancel()
         putting_right.cancel()
         doing_jobs.cancel()

@@ -13,7 +13,7 @@ from gateway.delivery.attempt import Courier
 from gateway.delivery.port import Clock, Queue
 from gateway.delivery.upstreams import Upstream, Upstreams
 from gateway.reply import opaque_id
-from gateway.store.errors import StoreError
+from gateway.store.errors import Altered, StoreError
 from gateway.store.queue import Claim
 from gateway.upstream.reply import UpstreamReply
 
@@ -124,6 +124,8 @@ class Runner:
             async with self._leased(job), job.upstream.desks:
                 job.begun = True
                 await self.courier.deliver(job.claim, job.upstream, job.started)
+        except Altered:
+            await self._put_off(job.claim)
         except StoreError as error:
             # Nothing was done yet, and the lease ends by itself.
             _log.warning("departure not read", departure=job.claim.departure, error=type(error).__name__)

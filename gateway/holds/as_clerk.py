@@ -24,8 +24,9 @@ from gateway.holds.ready import Read
 from gateway.holds.telling import tell_sender
 from gateway.holds.words import Act as Done
 from gateway.holds.words import require_in_office, require_officer
-from gateway.intake.answers import kept_prints, questions, shown
+from gateway.intake.answers import kept_prints, questions, shown, stretches
 from gateway.intake.completing import completed
+from gateway.intake.found_by import found_by
 from gateway.intake.heading import heading_of
 from gateway.intake.looking import look_inside, time_to_look
 from gateway.intake.submission import Origin
@@ -221,4 +222,6 @@ def _entry(
         added=analysis.added,
         capacity=analysis.capacity,
         about=held.row.id,
+        stretches=stretches(reading),
+        content=found_by(reading, None),
     )

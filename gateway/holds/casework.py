@@ -23,7 +23,8 @@ from gateway.holds.words import words_of
 from gateway.notices import mask, personal
 from gateway.notices.parts import Waiting
 from gateway.store import archive, councils, ledger, messages, openings
-from gateway.store.errors import Conflict
+from gateway.store.errors import Conflict, NotFound
+from gateway.store.kinds import MessageKind
 from gateway.store.messages import Heading
 from signatures.message.scanner import Unscannable
 
@@ -38,6 +39,21 @@ _WORD = re.compile(r"[^\s]{1,200}+")
 def is_casework(row: Row[Any]) -> bool:
     """Whether a message, by its row, is a resident's casework."""
     return bool(row.capacity == Capacity.CASEWORK.value)
+
+
+def concerned(connection: Connection, council_id: str, row: Row[Any]) -> str | None:
+    """The casework that a message is, or that a notice, an answer to one or a bounce is about, by its queue id; None
+    where there is none. What the post room writes to a member about their casework may tell as much as that does.
+    """
+    if is_casework(row):
+        return str(row.id)
+    if row.about is None or row.kind == MessageKind.SUBMITTED.value:
+        return None
+    try:
+        about = archive.message(connection, council_id, row.about)
+    except NotFound:
+        return None
+    return str(about.id) if is_casework(about) else None
 
 
 def veiled(decision: Decision) -> Decision:

@@ -68,9 +68,16 @@ Analysts = Callable[[Settings], AbstractAsyncContextManager[Analyst]]
 @asynccontextmanager
 async def one_worker(settings: Settings) -> AsyncIterator[Analyst]:
     """An analyst with a worker of its own, which may take as long as a message may be checked. Raises WorkerFailed."""
+    async with patient(settings, 0) as analyst:
+        yield analyst
+
+
+@asynccontextmanager
+async def patient(settings: Settings, niceness: int) -> AsyncIterator[Analyst]:
+    """The same, with a worker that lets others have the processor first where `niceness` is above 0."""
     seconds = WITHIN.total_seconds()
     limits = {"processes": 1, "task_seconds": seconds, "cpu_seconds": int(seconds)}
-    pool = Pool(settings.workers.model_copy(update=limits))
+    pool = Pool(settings.workers.model_copy(update=limits), niceness=niceness)
     await pool.start()
     try:
         yield Analyst(pool, settings.limits)

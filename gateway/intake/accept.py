@@ -20,8 +20,9 @@ from gateway.holds.answers.take import AnswerTaker
 from gateway.intake import replies
 from gateway.intake.accounting import account
 from gateway.intake.again import Again
-from gateway.intake.answers import Answerer, kept_prints, shown
+from gateway.intake.answers import Answerer, kept_prints, shown, stretches
 from gateway.intake.directory import Directory, Known, council_for
+from gateway.intake.found_by import found_by
 from gateway.intake.heading import heading_of, sender_of
 from gateway.intake.looking import Eyes, InTurn, Looking
 from gateway.intake.monitoring import Monitoring
@@ -89,6 +90,7 @@ class Intake:
             scanner_of(settings.malware),
         )
         self._again = Again(database, analyst)
+        self._one_by_one = asyncio.Lock()
 
     async def accept(self, submission: Submission) -> Reply:
         """Decide on a submission and archive it; 250 only after the commit. Never raises."""
@@ -146,7 +148,7 @@ class Intake:
                 with metrics.STAGE_SECONDS.labels("commit").time():
                     recorded = await self._database.write_together(
                         messages.record_all,
-                        await _off_loop(entry),
+                        await self._sheet(entry),
                         lambda c: messages.recorded(c, message),
                         entry.council,
                     )
@@ -233,7 +235,20 @@ class Intake:
             shown=shown(reading),
             capacity=None if analysis is None else analysis.capacity,
             sealed=sealed,
+            stretches=stretches(reading),
+            content=found_by(reading, documents),
         )
+
+    async def _sheet(self, entry: Entry) -> Sheet:
+        """The rows of an entry; where there is much to hash, to compress and to take apart into words, made in a thread,
+        one after the other: each takes several times the message's memory while it is at work.
+        """
+        vault, dialect = self._database.vault, self._database.engine.dialect.name
+        attached = () if entry.content is None else entry.content.pieces
+        if len(entry.raw) + sum(len(each.text) for each in attached) <= _LARGE:
+            return sheet.of_submission(entry, vault, dialect)
+        async with self._one_by_one:
+            return await asyncio.to_thread(sheet.of_submission, entry, vault, dialect)
 
     async def _decision(
         self,
@@ -295,10 +310,3 @@ def _held_for_rate(entry: Entry) -> Entry:
     return replace(
         entry, decision=Decision(findings=(*entry.decision.findings, too_many(entry.recipients_per_hour)))
     )
-
-
-async def _off_loop(entry: Entry) -> Sheet:
-    """The rows of an entry, made in a thread where there is much to hash."""
-    if len(entry.raw) > _LARGE:
-        return await asyncio.to_thread(sheet.of_submission, entry)
-    return sheet.of_submission(entry)

@@ -15,6 +15,7 @@ from filters.analysis import Reading
 from gateway.store import again, archive
 from gateway.store.database import Database
 from gateway.store.entry import Entry
+from gateway.store.errors import Altered
 from gateway.store.kinds import MessageState
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
@@ -43,11 +44,11 @@ class Again:
     async def _joins(self, entry: Entry, waiting: tuple[str, ...], deadline: float) -> str | None:
         """The first of those that wait that says the same."""
         for message in waiting[:_MOST_COMPARED]:
-            raw = await self._database.read(partial(_body, entry.council, message))
             try:
+                raw = await self._database.read(partial(_body, entry.council, message))
                 if raw is not None and await self._analyst.same(raw, entry.raw, deadline):
                     return message
-            except WorkerFailed:
+            except (WorkerFailed, Altered):
                 continue  # What cannot be compared is not the same.
         return None
 

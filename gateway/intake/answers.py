@@ -21,6 +21,7 @@ from gateway.store import confirmations
 from gateway.store.answers import Asked
 from gateway.store.database import Database
 from gateway.store.papers import Printed
+from gateway.store.recipes import Stretch
 from signatures.message.carried.prints import stored
 
 T = TypeVar("T")
@@ -122,3 +123,10 @@ def shown(reading: Reading | None) -> frozenset[str] | None:
 def kept_prints(reading: Reading | None) -> tuple[int, ...]:
     """The fingerprints that are kept of a message, for later ones to be compared with."""
     return () if reading is None else stored(reading.questions.prints)
+
+
+def stretches(reading: Reading | None) -> tuple[Stretch, ...]:
+    """Where what is attached to a message stands in it, for it to be kept once."""
+    if reading is None:
+        return ()
+    return tuple(Stretch(each.start, each.end, each.base64) for each in reading.anatomy.attachments)

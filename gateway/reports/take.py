@@ -21,7 +21,9 @@ from filters.finding import Decision
 from gateway import clock, logs, metrics
 from gateway.holds.answers.heard import is_automatic
 from gateway.holds.casework import masked_extract
+from gateway.intake.answers import stretches
 from gateway.intake.directory import Known
+from gateway.intake.found_by import found_by
 from gateway.intake.heading import heading_of, sender_of
 from gateway.intake.submission import Submission
 from gateway.notices import reports as notices
@@ -33,6 +35,7 @@ from gateway.store import councils, ledger, messages, reports, sheet
 from gateway.store.database import Database
 from gateway.store.entry import Entry, Recorded
 from gateway.store.kinds import MessageState
+from gateway.store.vault import vault_of
 from gateway.workers.analysis import Analyst
 from gateway.workers.pool import WorkerFailed
 
@@ -151,7 +154,7 @@ class ReportTaker:
         """Archive the report, make it a case and tell of it. The same report again does nothing."""
         ledger.lock(connection, council_id)
         version, council = councils.load(connection, council_id)
-        row = sheet.of_report(self._entry(message, one, council, version))
+        row = sheet.of_report(self._entry(message, one, council, version), vault_of(connection))
         before = messages.answered_before(connection, row)
         if before is not None:
             return before
@@ -235,4 +238,6 @@ class ReportTaker:
             trace=b"",
             upstream=council.upstream,
             capacity=Capacity.CASEWORK,
+            stretches=stretches(one.reading),
+            content=found_by(one.reading, None),
         )

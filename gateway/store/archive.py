@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, cast, select, update
 
+from gateway.store import bodies
 from gateway.store.errors import NotFound
 from gateway.store.kinds import MessageKind
 from gateway.store.ledger import Event
@@ -14,7 +15,6 @@ from gateway.store.models import (
     DecisionRow,
     DepartureRow,
     LedgerRow,
-    MessageBody,
     MessageRow,
     RecipientRow,
 )
@@ -94,10 +94,8 @@ def message_ids(connection: Connection, council: str) -> list[str]:
 
 
 def body(connection: Connection, council: str, message_id: str) -> bytes | None:
-    """The message as received, byte for byte; None where it was refused."""
-    return connection.execute(
-        select(MessageBody.raw).where(MessageBody.council_id == council, MessageBody.message_id == message_id)
-    ).scalar()
+    """The message as received, byte for byte; None where it was refused. Raises Altered."""
+    return bodies.load_one(connection, council, message_id)
 
 
 def recipients(connection: Connection, council: str, message_id: str) -> list[Row[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.store.direct import Direct
 from gateway.store.models import CorrespondentDomain, CorrespondentRow
 
 Values = Mapping[str, Any]
@@ -26,10 +27,10 @@ def keep(connection: Connection, rows: Sequence[Values]) -> None:
         return
     add, add_domain = _statements(connection.dialect.name)
     ordered = sorted(rows, key=lambda row: (row["council_id"], row["address"], row["first_written_at"]))
-    connection.execute(add, ordered)
+    add.run(connection, ordered)
     domains = sorted({(row["council_id"], row["domain"]) for row in rows})
-    connection.execute(
-        add_domain,
+    add_domain.run(
+        connection,
         [{"council_id": council, "domain": name, "backwards": name[::-1]} for council, name in domains],
     )
 
@@ -47,9 +48,9 @@ def _row(council: str, address: str, now: datetime) -> Values:
 
 
 @cache
-def _statements(dialect: str) -> tuple[Any, Any]:
+def _statements(dialect: str) -> tuple[Direct, Direct]:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return (
-        insert(CorrespondentRow).on_conflict_do_nothing(),
-        insert(CorrespondentDomain).on_conflict_do_nothing(),
+        Direct(insert(CorrespondentRow).on_conflict_do_nothing()),
+        Direct(insert(CorrespondentDomain).on_conflict_do_nothing()),
     )

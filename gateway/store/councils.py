@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from config.council import Council
 from gateway.store import ledger
+from gateway.store.direct import Direct
 from gateway.store.errors import Conflict, NotFound
+from gateway.store.index import tables
 from gateway.store.models import CouncilDomain, CouncilRow, CouncilVersion, Membership, PersonRow
 
 _VERSIONS = select(CouncilRow.id, CouncilRow.version).where(
     CouncilRow.id.in_(bindparam("councils", expanding=True))
 )
+_NUMBER = select(CouncilRow.number).where(CouncilRow.id == bindparam("council"))
+_VERSION = Direct(select(CouncilRow.id, CouncilRow.version).where(CouncilRow.id == bindparam("council")))
 
 
 def save(connection: Connection, council: Council, now: datetime, by: str) -> int:
@@ -38,10 +43,14 @@ def save(connection: Connection, council: Council, now: datetime, by: str) -> in
         return int(latest.version)
     version = 1 if latest is None else int(latest.version) + 1
     if latest is None:
+        number = _next_number(connection)
         connection.execute(
-            insert(CouncilRow).values(id=council.id, name=council.name, version=version, created_at=now)
+            insert(CouncilRow).values(
+                id=council.id, name=council.name, version=version, created_at=now, number=number
+            )
         )
         ledger.begin(connection, council.id)
+        tables.create(connection, number)
     else:
         connection.execute(
             update(CouncilRow).where(CouncilRow.id == council.id).values(name=council.name, version=version)
@@ -54,6 +63,18 @@ def save(connection: Connection, council: Council, now: datetime, by: str) -> in
     _claim_domains(connection, council)
     _enrol(connection, council, now)
     return version
+
+
+def number(connection: Connection, council: str) -> int:
+    """The number that names the tables of the council's index. Raises NotFound."""
+    found = connection.execute(_NUMBER, {"council": council}).scalar()
+    if found is None:
+        raise NotFound(f"no council {council}")
+    return found
+
+
+def _next_number(connection: Connection) -> int:
+    return (connection.execute(select(func.max(CouncilRow.number))).scalar() or 0) + 1
 
 
 def change(
@@ -101,7 +122,13 @@ def version(connection: Connection, council: str) -> int:
 
 def versions(connection: Connection, councils: Collection[str]) -> dict[str, int]:
     """The numbers of their latest versions, of those that there are."""
-    return {row[0]: int(row[1]) for row in connection.execute(_VERSIONS, {"councils": sorted(councils)})}
+    wanted = sorted(councils)
+    rows: Sequence[Sequence[Any]] = (
+        _VERSION.all(connection, {"council": wanted[0]})
+        if len(wanted) == 1
+        else connection.execute(_VERSIONS, {"councils": wanted}).all()
+    )
+    return {id: int(version) for id, version in rows}
 
 
 def everyone(connection: Connection) -> list[tuple[str, str, int]]:

@@ -13,7 +13,9 @@ from filters.context import Added, Envelope
 from filters.finding import Decision
 from gateway.intake.submission import Origin
 from gateway.store.answer_addresses import AnswerAddress
+from gateway.store.index.content import Content
 from gateway.store.kinds import MessageKind, MessageState
+from gateway.store.recipes import Stretch
 from signatures.block.record import Record
 from signatures.message.splices import Splice
 
@@ -62,7 +64,8 @@ class SentMeanwhile(Exception):
 class NewMessage:
     """A message that the post room itself writes: a bounce, or a notice. It departs at once.
 
-    `answer` is kept with it: the address that it may be answered to.
+    `answer` is kept with it: the address that it may be answered to. `content` is what it is found by; None where it
+    carries what others wrote, and is to be read as everything else is.
     """
 
     council: str
@@ -74,6 +77,7 @@ class NewMessage:
     upstream: str
     about: str | None = None
     answer: AnswerAddress | None = None
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ class Entry:
     that policy put beside those of the envelope, which stays as it came in; everybody sees them. `sealed`: no
     officer sees it, or that there is one. `about` is the queue id of an earlier message that this one amends or
     sends on in another's name. `joins` is that of one which says the same and waits: that one stands for both.
-    `waiting` are those of its person that waited when this was looked for, where it was.
+    `waiting` are those of its person that waited when this was looked for, where it was. `stretches` is where what is
+    attached stands in `raw`, as far as that is known. `content` is what it is found by, its envelope's recipients
+    excepted; None where nothing was read of it.
     """
 
     id: str
@@ -115,6 +121,8 @@ class Entry:
     about: str | None = None
     joins: str | None = None
     waiting: frozenset[str] | None = None
+    stretches: tuple[Stretch, ...] = ()
+    content: Content | None = None
 
     @property
     def state(self) -> MessageState:

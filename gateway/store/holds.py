@@ -12,6 +12,8 @@ from config.council import Council
 from filters.finding import Decision
 from gateway.store import archive, claims, councils, ledger, messages
 from gateway.store.errors import Conflict
+from gateway.store.index.entries import found_in
+from gateway.store.index.writing import note_found
 from gateway.store.kinds import MessageState
 from gateway.store.latest import latest, of_people, of_policy
 from gateway.store.messages import BY_POLICY
@@ -140,6 +142,7 @@ def decide_anew(
             "detail": None,
         },
     )
+    note_found(connection, council.id, message, found_in(decision), decision.verdict.word)
 
 
 def _change_state(

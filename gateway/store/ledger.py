@@ -17,18 +17,20 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from gateway.store.direct import Direct
 from gateway.store.models import LedgerHead, LedgerRow
 
 GENESIS = "0" * 64
 
 # Statements of the intake road are made once: making one anew costs more than carrying it out.
-_HEAD_ALONE = (
+_LOCK = select(LedgerHead.sequence).where(LedgerHead.council_id == bindparam("council")).with_for_update()
+_HEAD_ALONE = Direct(
     select(LedgerHead.sequence, LedgerHead.hash)
     .where(LedgerHead.council_id == bindparam("council"))
     .with_for_update()  # See `lock`.
 )
-_ADD_LINKS = insert(LedgerRow)
-_MOVE_HEAD = (
+_ADD_LINKS = Direct(insert(LedgerRow))
+_MOVE_HEAD = Direct(
     update(LedgerHead)
     .where(LedgerHead.council_id == bindparam("council"))
     .values(sequence=bindparam("to"), hash=bindparam("last"))
@@ -43,6 +45,8 @@ class Event(StrEnum):
     DEPARTED = "departed"
     WATCHED = "watched"
     UNWATCHED = "unwatched"
+    AUDITED = "audited"
+    """Somebody did something with the archive; `part` is the number of the audit row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,7 @@ def lock(connection: Connection, council: str) -> None:
     What is read afterwards holds until then: the council's version, what has been submitted before.
     """
     if connection.dialect.name == "postgresql":  # SQLite has one writer in all.
-        connection.execute(
-            select(LedgerHead.sequence).where(LedgerHead.council_id == council).with_for_update()
-        )
+        connection.execute(_LOCK, {"council": council})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,7 @@ class Happening:
 
 def append(connection: Connection, council: str, happenings: Sequence[Happening]) -> None:
     """Chain events, in their order, to the council's ledger, in the caller's transaction."""
-    head = connection.execute(_HEAD_ALONE, {"council": council}).one()
-    sequence, last = int(head.sequence), str(head.hash)
+    [(sequence, last)] = _HEAD_ALONE.all(connection, {"council": council})
     rows = []
     for one in happenings:
         sequence += 1
@@ -132,8 +133,8 @@ def append(connection: Connection, council: str, happenings: Sequence[Happening]
                 "hash": last,
             }
         )
-    connection.execute(_ADD_LINKS, rows)
-    connection.execute(_MOVE_HEAD, {"council": council, "to": sequence, "last": last})
+    _ADD_LINKS.run(connection, rows)
+    _MOVE_HEAD.run(connection, [{"council": council, "to": sequence, "last": last}])
 
 
 def begin(connection: Connection, council: str) -> None:

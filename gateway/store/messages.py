@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -11,6 +12,7 @@ from filters.context import Envelope, Profile, Recipient
 from filters.finding import Decision
 from gateway.intake.submission import Origin
 from gateway.store import again, answer_addresses, councils, jobs, ledger, reminders, sheet
+from gateway.store.direct import Direct
 from gateway.store.entry import (
     CouncilChanged,
     Entry,
@@ -25,6 +27,7 @@ from gateway.store.errors import NotFound
 from gateway.store.kinds import MessageKind, MessageState
 from gateway.store.models import MessageRow, RecipientRow
 from gateway.store.sheet import BY_POLICY, Sheet, decided_parts, insert_decision, received_parts
+from gateway.store.vault import vault_of
 
 __all__ = [
     "BY_POLICY",
@@ -57,11 +60,17 @@ REPEAT_WINDOW = timedelta(hours=24)
 RATE_WINDOW = timedelta(hours=1)
 
 # When they came in is looked at here: asked for it, SQLite would look through everything of the last day.
-_SAME = select(
+_WITH_KEY = select(
     MessageRow.council_id, MessageRow.submission_key, MessageRow.id, MessageRow.state, MessageRow.received_at
-).where(
+)
+_SAME = _WITH_KEY.where(
     MessageRow.council_id.in_(bindparam("councils", expanding=True)),
     MessageRow.submission_key.in_(bindparam("keys", expanding=True)),
+)
+_SAME_AS_ONE = Direct(
+    _WITH_KEY.where(
+        MessageRow.council_id == bindparam("council"), MessageRow.submission_key == bindparam("key")
+    )
 )
 _WRITTEN_TO = (
     select(MessageRow.person, func.count())
@@ -84,7 +93,9 @@ def record(connection: Connection, entry: Entry) -> Recorded:
     Raises CouncilChanged when the council is no longer the version that was decided on, and OverRate when the
     message may not simply pass because its person has written to so many already.
     """
-    [outcome] = record_all(connection, [sheet.of_submission(entry)])
+    [outcome] = record_all(
+        connection, [sheet.of_submission(entry, vault_of(connection), connection.dialect.name)]
+    )
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
@@ -187,8 +198,9 @@ def write_own(connection: Connection, new: NewMessage, now: datetime) -> str:
         trace=b"",
         upstream=new.upstream,
         sealed=new.about is not None and is_sealed(connection, new.council, new.about),
+        content=new.content,
     )
-    sheet.write(connection, [sheet.of_own(entry, new.kind, new.about)])
+    sheet.write(connection, [sheet.of_own(entry, new.kind, new.about, vault_of(connection))])
     if new.answer is not None:
         answer_addresses.keep(connection, new.answer)
     return entry.id
@@ -229,12 +241,18 @@ def _earlier(connection: Connection, sheets: Sequence[Sheet]) -> dict[tuple[str,
     keys = sorted({one.key for one in sheets if one.key is not None})
     if not keys:
         return {}
-    wanted = {"councils": sorted({one.entry.council for one in sheets}), "keys": keys}
+    councils_of = sorted({one.entry.council for one in sheets})
+    found: Sequence[Sequence[Any]] = (
+        _SAME_AS_ONE.all(connection, {"council": councils_of[0], "key": keys[0]})
+        if len(councils_of) == len(keys) == 1
+        else connection.execute(_SAME, {"councils": councils_of, "keys": keys}).all()
+    )
     since = min(one.entry.received_at for one in sheets) - REPEAT_WINDOW
-    rows = [row for row in connection.execute(_SAME, wanted) if row.received_at > since]
+    rows = sorted(((at, id, council, key, state) for council, key, id, state, at in found), reverse=True)
     return {
-        (row.council_id, str(row.submission_key)): Recorded(row.id, MessageState(row.state), repeated=True)
-        for row in sorted(rows, key=lambda row: (row.received_at, row.id), reverse=True)
+        (council, key): Recorded(id, MessageState(state), repeated=True)
+        for at, id, council, key, state in rows
+        if at > since
     }
 
 

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert
 
-from gateway.store import correspondents, ledger, prints, queue
+from gateway.store import bodies, correspondents, ledger, prints, queue, reading
 from gateway.store import splices as splice_text
+from gateway.store.direct import Direct
 from gateway.store.entry import Entry
+from gateway.store.index import writing as index
+from gateway.store.index.entries import item_of
 from gateway.store.kinds import MessageKind, MessageState
-from gateway.store.models import DecisionRow, MessageBody, MessageRow, RecipientRow
+from gateway.store.models import DecisionRow, MessageRow, RecipientRow
+from gateway.store.vault import OPEN, Vault
 
 BY_POLICY = "policy"
 
-_ADD_MESSAGES, _ADD_BODIES, _ADD_RECIPIENTS = insert(MessageRow), insert(MessageBody), insert(RecipientRow)
-_ADD_DECISIONS = insert(DecisionRow)
+_ADD_MESSAGES, _ADD_RECIPIENTS = Direct(insert(MessageRow)), Direct(insert(RecipientRow))
+_ADD_DECISIONS = Direct(insert(DecisionRow))
 
 _NOT_COVERED = frozenset({"state", "written", "without_waiver", "prints"})
 _COVERED_WHERE_SAID = frozenset({"capacity", "sealed"})
@@ -44,52 +48,57 @@ class Sheet:
     entry: Entry
     key: str | None
     message: _Values
-    body: tuple[_Values, ...]
+    body: bodies.Body | None
     recipients: tuple[_Values, ...]
     decision: _Values
     happenings: tuple[ledger.Happening, ledger.Happening]
     departure: queue.Leaving | None
+    item: index.Prepared
     correspondents: tuple[correspondents.Values, ...] = ()
     prints: tuple[prints.Values, ...] = ()
 
 
-def of_submission(entry: Entry) -> Sheet:
-    """The rows of a submission."""
+def of_submission(entry: Entry, vault: Vault = OPEN, dialect: str = "sqlite") -> Sheet:
+    """The rows of a submission, its body closed with the vault of the database that they are for, and its words as a
+    database of that kind has them.
+    """
     digest = hashlib.sha256(entry.raw)
     return _sheet(
         entry,
+        vault,
         MessageKind.SUBMITTED,
         digest.hexdigest(),
         _key(entry, digest.digest()),
         entry.joins or entry.about,
+        dialect,
     )
 
 
-def of_own(entry: Entry, kind: MessageKind, about: str | None) -> Sheet:
+def of_own(entry: Entry, kind: MessageKind, about: str | None, vault: Vault = OPEN) -> Sheet:
     """The rows of a message that the post room itself writes."""
-    return _sheet(entry, kind, hashlib.sha256(entry.raw).hexdigest(), None, about)
+    return _sheet(entry, vault, kind, hashlib.sha256(entry.raw).hexdigest(), None, about)
 
 
-def of_answer(entry: Entry, about: str | None) -> Sheet:
+def of_answer(entry: Entry, about: str | None, vault: Vault = OPEN) -> Sheet:
     """The rows of what somebody answered to a notice `about` a message. It is for the post room and never leaves."""
     digest = hashlib.sha256(entry.raw)
-    return _sheet(entry, MessageKind.ANSWER, digest.hexdigest(), _key(entry, digest.digest()), about)
+    return _sheet(entry, vault, MessageKind.ANSWER, digest.hexdigest(), _key(entry, digest.digest()), about)
 
 
-def of_report(entry: Entry) -> Sheet:
+def of_report(entry: Entry, vault: Vault = OPEN) -> Sheet:
     """The rows of what somebody reported. It is for the post room and never leaves."""
     digest = hashlib.sha256(entry.raw)
-    return _sheet(entry, MessageKind.REPORT, digest.hexdigest(), _key(entry, digest.digest()), None)
+    return _sheet(entry, vault, MessageKind.REPORT, digest.hexdigest(), _key(entry, digest.digest()), None)
 
 
 def write(connection: Connection, sheets: Sequence[Sheet]) -> None:
     """Write everything on the sheets, chained in their order. Their ledgers must be locked."""
     if not sheets:
         return
-    connection.execute(_ADD_MESSAGES, [sheet.message for sheet in sheets])
-    _add(connection, _ADD_BODIES, (sheet.body for sheet in sheets))
-    _add(connection, _ADD_RECIPIENTS, (sheet.recipients for sheet in sheets))
-    connection.execute(_ADD_DECISIONS, [sheet.decision for sheet in sheets])
+    _ADD_MESSAGES.run(connection, [sheet.message for sheet in sheets])
+    bodies.keep(connection, [sheet.body for sheet in sheets if sheet.body is not None])
+    _ADD_RECIPIENTS.run(connection, list(chain.from_iterable(sheet.recipients for sheet in sheets)))
+    _ADD_DECISIONS.run(connection, [sheet.decision for sheet in sheets])
     ledgers: dict[str, list[ledger.Happening]] = {}
     for sheet in sheets:
         ledgers.setdefault(sheet.entry.council, []).extend(sheet.happenings)
@@ -98,11 +107,17 @@ def write(connection: Connection, sheets: Sequence[Sheet]) -> None:
     prints.keep(connection, list(chain.from_iterable(sheet.prints for sheet in sheets)))
     correspondents.keep(connection, list(chain.from_iterable(sheet.correspondents for sheet in sheets)))
     queue.depart_all(connection, [sheet.departure for sheet in sheets if sheet.departure is not None])
+    index.add(connection, [sheet.item for sheet in sheets])
+    pending = [sheet.entry for sheet in sheets if sheet.item.item.content.pending]
+    if pending:
+        reading.hasten(
+            connection, (each.council for each in pending), max(each.received_at for each in pending)
+        )
 
 
 def insert_decision(connection: Connection, values: dict[str, Any]) -> None:
     """Write a decision row and chain it."""
-    connection.execute(_ADD_DECISIONS, values)
+    _ADD_DECISIONS.run(connection, [values])
     ledger.append(connection, values["council_id"], [_decided(values)])
 
 
@@ -119,7 +134,15 @@ def decided_parts(decision: Row[Any]) -> list[bytes]:
     return _decision_parts(decision._mapping)
 
 
-def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about: str | None) -> Sheet:
+def _sheet(
+    entry: Entry,
+    vault: Vault,
+    kind: MessageKind,
+    sha256: str,
+    key: str | None,
+    about: str | None,
+    dialect: str = "sqlite",
+) -> Sheet:
     refused = entry.state is MessageState.REFUSED
     taken = kind in _TAKEN
     message = _message(entry, kind, sha256, None if refused else key, about)
@@ -128,16 +151,16 @@ def _sheet(entry: Entry, kind: MessageKind, sha256: str, key: str | None, about:
     received = ledger.Happening(
         ledger.Event.RECEIVED, entry.id, _received(message, recipients), entry.received_at
     )
-    body = {"council_id": entry.council, "message_id": entry.id, "raw": entry.raw}
     return Sheet(
         entry=entry,
         key=key,
         message=message,
-        body=() if refused else (body,),
+        body=None if refused else bodies.prepare(entry.council, entry.id, entry.raw, vault, entry.stretches),
         recipients=tuple(recipients),
         decision=decision,
         happenings=(received, _decided(decision)),
         departure=_leaving(entry) if entry.state is MessageState.PASSED and not taken else None,
+        item=index.prepared(item_of(entry, kind, recipients), vault, dialect),
         correspondents=_correspondents(entry, kind),
         prints=() if refused or entry.sealed else prints.values_of(entry.council, entry.id, entry.prints),
     )
@@ -314,9 +337,3 @@ def _decision_parts(decision: Mapping[Any, Any]) -> list[bytes]:
 
 def _json(row: Mapping[Any, Any], moment: str) -> bytes:
     return json.dumps({**row, moment: row[moment].isoformat()}, sort_keys=True).encode()
-
-
-def _add(connection: Connection, statement: Any, rows: Iterable[Iterable[_Values]]) -> None:
-    several = list(chain.from_iterable(rows))
-    if several:
-        connection.execute(statement, several)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from config.settings import Settings
 from gateway import logs
+from gateway.archive.key import key_of
 from gateway.delivery import wake
 from gateway.intake.accept import Intake
 from gateway.intake.room import Room
@@ -42,7 +43,7 @@ async def run(settings: Settings, life: Life) -> None:
     """
     async with AsyncExitStack() as stack:
         certificates = await asyncio.to_thread(Certificates.load, settings.tls) if settings.tls else None
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, key=key_of(settings))
         stack.push_async_callback(asyncio.to_thread, database.stop)
         await asyncio.to_thread(database.start)
         pool = Pool(settings.workers)

@@ -12,6 +12,7 @@ from config.base import Frozen
 from config.limits import LimitSettings
 from filters.again import Same
 from filters.analysis import Analysis, Changes, Reading, Situation
+from filters.archived import Archived
 from filters.extract.document import Documents
 from filters.said import Said
 from gateway import logs
@@ -47,7 +48,7 @@ class Analyst:
             "decide",
             raw,
             self._caps,
-            reading.model_dump_json().encode(),
+            reading.model_dump_json(exclude={"indexed"}).encode(),
             council,
             situation.model_dump_json().encode(),
             deadline=deadline,
@@ -77,6 +78,10 @@ class Analyst:
     async def extract(self, raw: bytes, deadline: float) -> Documents:
         """What is attached, read. Raises WorkerFailed; Unreadable where the message cannot be taken apart."""
         return _as(Documents, await self._pool.run("extract", raw, self._caps, deadline=deadline))
+
+    async def archive(self, raw: bytes, deadline: float) -> Archived:
+        """All that the archive finds a message by. Raises WorkerFailed."""
+        return _as(Archived, await self._pool.run("archive", raw, self._caps, deadline=deadline))
 
     async def said(self, raw: bytes, deadline: float) -> tuple[str, ...]:
         """All that a message says. Raises WorkerFailed; Unreadable where its bytes are the reason."""

@@ -32,11 +32,14 @@ class Child:
 
 @dataclass(slots=True)
 class Keeper:
-    """Starts a nursery when the first worker is asked for, and another when one has died."""
+    """Starts a nursery when the first worker is asked for, and another when one has died. With a `niceness` above 0 the
+    workers let others have the processor first.
+    """
 
     tasks: str
     limits: Limits
     names_model: str = ""
+    niceness: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _control: socket.socket | None = None
     _ready: asyncio.Future[None] | None = None
@@ -101,7 +104,9 @@ class Keeper:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = nursery.arguments(theirs.fileno(), self.tasks, self.limits, self.names_model)
-            beginning = asyncio.ensure_future(asyncio.to_thread(_begin, command, theirs.fileno()))
+            beginning = asyncio.ensure_future(
+                asyncio.to_thread(_begin, command, theirs.fileno(), self.niceness)
+            )
             try:
                 self._process = await asyncio.shield(beginning)
             except BaseException as error:
@@ -160,10 +165,14 @@ class Keeper:
         self._children.clear()
 
 
-def _begin(command: list[str], control: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+def _begin(command: list[str], control: int, niceness: int) -> subprocess.Popen[bytes]:
+    begun = subprocess.Popen(
         command, env={}, pass_fds=(control,), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep
     )
+    if niceness:  # Those forked from it have it, too.
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, begun.pid, niceness)
+    return begun
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -57,11 +57,12 @@ class _Worker:
 class Pool:
     """Workers of this process. `start` it inside the loop that will use it.
 
-    `tasks` is the module whose TASKS they can do.
+    `tasks` is the module whose TASKS they can do. With a `niceness` above 0 they let others have the processor first.
     """
 
     settings: WorkerSettings
     tasks: str = "gateway.workers.tasks"
+    niceness: int = 0
     _keeper: Keeper = field(init=False)
     _idle: Turns[_Worker] = field(default_factory=Turns)
     _all: set[_Worker] = field(default_factory=set)
@@ -70,7 +71,7 @@ class Pool:
 
     def __post_init__(self) -> None:
         limits = Limits(self.settings.memory_mb * 1_048_576, self.settings.cpu_seconds)
-        self._keeper = Keeper(self.tasks, limits, self.settings.names_model)
+        self._keeper = Keeper(self.tasks, limits, self.settings.names_model, self.niceness)
 
     async def start(self) -> None:
         """Start all workers, warm. Raises WorkerFailed where one does not come up."""

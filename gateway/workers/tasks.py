@@ -24,6 +24,7 @@ from filters.analysis import (
     reissued,
     stripped,
 )
+from filters.archived import archived
 from filters.extract.preload import preload
 from filters.extract.prints import with_prints
 from filters.extract.read import documents_of
@@ -113,6 +114,11 @@ def say(raw: bytes, caps: bytes) -> bytes:
         return UNSCANNABLE + str(error).encode()
 
 
+def archive(raw: bytes, caps: bytes) -> bytes:
+    """Message and `Caps` → `Archived`, all that the archive finds it by."""
+    return ANSWER + archived(raw, _caps(caps)).model_dump_json().encode()
+
+
 def same(first: bytes, caps: bytes, again: bytes) -> bytes:
     """Two messages and `Caps` → `Same`, or why it cannot be told."""
     try:
@@ -135,6 +141,7 @@ TASKS: Mapping[str, Callable[..., bytes]] = {
     "same": same,
     "extract": extract,
     "say": say,
+    "archive": archive,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from config.base import Frozen
 from signatures.message.body import Text, is_attachment, text_of
@@ -110,8 +111,21 @@ class Anatomy(Frozen):
     red: tuple[str, ...] = ()
 
 
+class Apart(NamedTuple):
+    """A message's anatomy, and what it was made from: its parts, and its text parts with their numbers."""
+
+    anatomy: Anatomy
+    parts: tuple[Part, ...]
+    texts: tuple[tuple[int, Text], ...]
+
+
 def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
     """Take a message apart. Raises Unscannable."""
+    return apart(raw, caps).anatomy
+
+
+def apart(raw: bytes, caps: Caps = CAPS) -> Apart:
+    """The same with all that was read on the way. Raises Unscannable."""
     parts = scan_parts(raw, caps)
     top = parts[0]
     _check_counts(raw, top, caps)
@@ -132,7 +146,7 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
     known = {box.written: box.address for box in (*original_authors, *(box for _, box in addressed))}
     own = [box.address for box in original_authors if box.address]
     carried = carried_by(raw, parts, texts, known, caps, own)
-    return Anatomy(
+    anatomy = Anatomy(
         from_fields=sum(field.name == "from" for field in top.fields),
         authors=_mailboxes(raw, heading, "resent-from") if resent else original_authors,
         senders=_mailboxes(raw, heading, prefix + "sender"),
@@ -166,6 +180,7 @@ def read(raw: bytes, caps: Caps = CAPS) -> Anatomy:
         ),
         red=red_words((text for number, text in texts if parts[number].kind == "text/html"), caps.tags),
     )
+    return Apart(anatomy, parts, tuple(texts))
 
 
 def _check_counts(raw: bytes, top: Part, caps: Caps) -> None:

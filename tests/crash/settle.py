@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, text
 
 from gateway import clock
 from gateway.archive import verify
+from gateway.store import archive, reading
 from gateway.store.database import Database
-from gateway.store.models import DeliveryRow, DepartureRow, MessageBody, MessageRow, RecipientRow
+from gateway.store.errors import Altered
+from gateway.store.index.tables import exact, words
+from gateway.store.models import (
+    CouncilRow,
+    DeliveryRow,
+    DepartureRow,
+    ItemRow,
+    MessageRow,
+    RecipientRow,
+)
 from tests.crash.letters import Fate, Letter
 from tests.crash.upstream import RecordingUpstream
 
 _STATES = {Fate.PASSED: "passed", Fate.HELD: "held", Fate.REFUSED: "refused"}
+
+
+_OWN = re.compile(rb"^\.?([0-9a-f]{20,})\r$", re.MULTILINE)
+"""A line of a letter that no other letter has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,11 @@ def waiting(database: Database) -> int:
             .where(DepartureRow.done.is_(False), DepartureRow.next_attempt < soon)
         ).scalar_one()
     )
+
+
+def unread(database: Database, council: str) -> int:
+    """Items of the index that are still to be read."""
+    return database.read_blocking(lambda c: reading.count(c, council))
 
 
 def settle(
@@ -100,6 +120,7 @@ class _Books:
             *(fault for letter in self._letters for fault in self._letter(letter)),
             *(fault for message in self._messages.values() for fault in self._message(message)),
             *self._upstream(),
+            *self._search(),
             *(f"verify: {fault}" for fault in verify.verify(self._connection, self._council)),
         ]
         states = Counter(delivery.state for all_ in self._deliveries.values() for delivery in all_)
@@ -140,9 +161,10 @@ class _Books:
         """An archive entry is the message that was handed in, whole."""
         if message.state != _STATES[letter.fate]:
             yield f"{letter.message_id}: is {message.state}, expected {letter.fate}"
-        raw = self._connection.execute(
-            select(MessageBody.raw).where(MessageBody.message_id == message.id)
-        ).scalar()
+        try:
+            raw = archive.body(self._connection, message.council_id, message.id)
+        except Altered:
+            raw = b""
         if raw != (None if letter.fate is Fate.REFUSED else letter.raw):
             yield f"{letter.message_id}: its bytes in the archive are not those handed in"
         if (
@@ -179,6 +201,37 @@ class _Books:
             yield f"{where}: failed, and its author was not told"
         if departure.done != all(d.state != "queued" for d in self._deliveries[departure.id]):
             yield f"{where}: its departure is marked as done={departure.done}"
+
+    def _search(self) -> Iterator[str]:
+        """What is archived is indexed or pending, each message once; what is indexed is found by a word of its own."""
+        items = self._rows(ItemRow)
+        counts = Counter(item.message_id for item in items)
+        states = Counter(item.state for item in items)
+        if len(self._messages) != states["indexed"] + states["pending"]:
+            yield f"{len(self._messages)} archived, and {states} in the index"
+        for message in self._messages:
+            if counts[message] != 1:
+                yield f"{message}: is {counts[message]} times in the index"
+        indexed = {item.message_id: item.number for item in items if item.state == "indexed"}
+        for letter in self._letters:
+            for message in self._by_message_id[letter.message_id]:
+                word = _OWN.search(letter.raw)
+                number = indexed.get(message.id)
+                if letter.fate is not Fate.REFUSED and word is not None and number is not None:
+                    yield from self._findable(letter, number, word[1].decode())
+
+    def _findable(self, letter: Letter, number: int, word: str) -> Iterator[str]:
+        index = self._connection.execute(
+            select(CouncilRow.number).where(CouncilRow.id == self._council)
+        ).scalar_one()
+        if self._connection.dialect.name == "postgresql":
+            asked = f"SELECT DISTINCT item FROM {words(index)} WHERE exact @@ CAST(:word AS tsquery)"
+            found = self._connection.execute(text(asked), {"word": f"'{word}'"})
+        else:
+            asked = f"SELECT rowid FROM {exact(index)} WHERE {exact(index)} MATCH :word"
+            found = self._connection.execute(text(asked), {"word": f'"{word}"'})
+        if number not in found.scalars().all():
+            yield f"{letter.message_id}: is in the index, and not found by a word of its own"
 
     def _upstream(self) -> Iterator[str]:
         """Nothing left that is not in the archive, and what left is byte for byte what it says."""

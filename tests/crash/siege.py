@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway import clock
-from gateway.store import departures
+from gateway.store import departures, reading
 from gateway.store.database import Database
 from tests.crash.clients import Clients
 from tests.crash.loop import Loop
-from tests.crash.settle import Account, settle, waiting
+from tests.crash.settle import Account, settle, unread, waiting
 from tests.crash.upstream import RecordingUpstream
 from tests.installation import Installation, until
 from tests.postgresql import Cluster
@@ -182,6 +182,7 @@ class Siege:
             _drain(database)
             database.write_blocking(lambda c: departures.retry(c, None, clock.now()))
             _drain(database)
+            _read(database, self.nodes[0].council.id)
             return settle(database, self.nodes[0].council.id, self.clients.letters, self.upstream)
 
     def __str__(self) -> str:
@@ -191,6 +192,12 @@ class Siege:
         return (
             f"seed {self.seed}: {struck}; slowest start {longest:.1f} s, {len(self.clients.turned)} times 4xx"
         )
+
+
+def _read(database: Database, council: str) -> None:
+    """Wait until all that is archived is in the index, also what was set aside."""
+    database.write_blocking(lambda c: reading.hasten(c, [council], clock.now()))
+    until(lambda: unread(database, council) == 0, DRAIN_WITHIN, 0.5)
 
 
 def _drain(database: Database) -> None:

@@ -137,3 +137,16 @@ async def test_a_recipient_without_a_departure(case: Case):
 async def test_held_and_yet_on_its_way(case: Case):
     case.change("update message set state = 'held'")
     assert "is held and has a departure" in case.faults()
+
+
+async def test_archived_and_not_in_the_index(case: Case):
+    case.change("delete from reference")
+    case.change("delete from text")
+    case.change("delete from item")
+    assert "is 0 times in the index" in case.faults()
+
+
+async def test_in_the_index_and_not_found(case: Case):
+    case.letter.raw = case.letter.raw.replace(b"Hello", b"0123456789abcdef0123456789abcdef")
+    case.change("update item set state = 'indexed'")
+    assert "not found by a word of its own" in case.faults()

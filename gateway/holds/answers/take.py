@@ -22,6 +22,8 @@ from gateway.holds.answers import tokens
 from gateway.holds.answers.follow import Answer, Prepared, Stale, follow
 from gateway.holds.answers.options import Purpose
 from gateway.holds.answers.prepare import Heard, Preparing
+from gateway.intake.answers import stretches
+from gateway.intake.found_by import found_by
 from gateway.intake.heading import heading_of
 from gateway.intake.submission import Submission
 from gateway.reply import Reply
@@ -32,6 +34,7 @@ from gateway.store.database import Database
 from gateway.store.entry import Entry, Recorded
 from gateway.store.errors import Conflict, Unavailable
 from gateway.store.kinds import MessageState
+from gateway.store.vault import vault_of
 from gateway.workers.analysis import Analyst
 
 _log = logs.get("answers")
@@ -170,7 +173,7 @@ class AnswerTaker:
         about = said.address.message
         sealed = about is not None and messages.is_sealed(connection, council_id, about)
         entry = replace(self._entry(message, said, council, version), sealed=sealed)
-        one = sheet.of_answer(entry, about)
+        one = sheet.of_answer(entry, about, vault_of(connection))
         before = messages.answered_before(connection, one)
         if before is not None:
             return before
@@ -220,4 +223,6 @@ class AnswerTaker:
             splices=None,
             trace=b"",
             upstream=council.upstream,
+            stretches=stretches(said.reading),
+            content=found_by(said.reading, None),
         )

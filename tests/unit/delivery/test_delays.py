@@ -8,11 +8,14 @@ from email import policy
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import update
 
 from filters.context import Recipient
 from gateway.delivery.delays import Delays
 from gateway.store import archive, delays
 from gateway.store.kinds import MessageKind
+from gateway.store.models import MessageBody
+from tests.intruder import alone
 from tests.unit.delivery.conftest import COUNCIL, LEASE, RAW, SENDER, House
 
 
@@ -179,6 +182,16 @@ async def test_one_that_cannot_be_rendered_is_written_without_its_heading(house:
     monkeypatch.setattr(module, "notice", fails)
     await house.submit()
     await house.submit(raw=RAW.replace(b"Allotments", b"Benches"))
+    house.clock.move(hours=2)
+    assert await watcher(house).tell() == 2
+    assert sorted(b"Benches" in one for one in await notices(house)) == [False, True]
+
+
+async def test_of_one_that_was_altered_in_the_archive_its_author_is_told_and_others_are(house: House):
+    altered = await house.submit()
+    await house.submit(raw=RAW.replace(b"Allotments", b"Benches"))
+    with alone(house.database) as connection:
+        connection.execute(update(MessageBody).where(MessageBody.message_id == altered).values(form="x"))
     house.clock.move(hours=2)
     assert await watcher(house).tell() == 2
     assert sorted(b"Benches" in one for one in await notices(house)) == [False, True]

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from config.limits import LimitSettings
 from filters.again import Same
 from filters.analysis import Analysis, Changes, Reading
+from filters.archived import Archived
 from filters.extract.document import Documents
 from filters.said import Said
 from gateway.workers import tasks
@@ -41,6 +42,9 @@ class InProcess:
 
     async def extract(self, raw, deadline):
         return _as(Documents, tasks.extract(raw, self._caps))
+
+    async def archive(self, raw, deadline):
+        return _as(Archived, tasks.archive(raw, self._caps))
 
     async def said(self, raw, deadline):
         return _as(Said, tasks.say(raw, self._caps)).texts
