@@ -23,6 +23,7 @@ from gateway.store.models import (
     RecipientRow,
 )
 from signatures.message.splices import Splice, apply
+from tests.intruder import alone
 from tests.unit.store.conftest import NOW, council, database, url  # noqa: F401  # fixtures
 from tests.unit.store.test_store import COUNCIL, entry, finding
 
@@ -108,24 +109,10 @@ TAMPERING = {
 
 
 def tamper(database, *statements):
-    """Carry out statements as somebody would who has the database to himself: no foreign keys are heeded."""
-    sqlite = database.engine.dialect.name == "sqlite"
-    with database.engine.connect() as connection:
-        if sqlite:
-            connection.exec_driver_sql("COMMIT")
-        off, on = (
-            ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
-            if sqlite
-            else ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
-        )
-        connection.exec_driver_sql(off)
-        if sqlite:
-            connection.exec_driver_sql("BEGIN")
+    """Carry out statements as somebody would who has the database to himself."""
+    with alone(database) as connection:
         for statement in statements:
             connection.execute(statement)
-        connection.commit()
-        connection.exec_driver_sql(on)
-        connection.commit()
 
 
 @pytest.mark.parametrize("what", TAMPERING)
