@@ -16,6 +16,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from config.address import domain_of
+from config.archive import ArchiveRules
 from config.base import Address, Day, Domain, Frozen, Line, london_day
 from config.consent import Consent, faults_of_consents
 from config.content import ContentRules, faults_of_content
@@ -77,8 +78,8 @@ class Council(Frozen):
     mail was not sent, for what cannot wait; `digest` says when the Clerk is told. Mail to `protected` recipients
     (Monitoring Officer, auditor, police, union) is never held for what is in it, and the Clerk never sees it; mail to
     `emergency` recipients does not wait. `bank_holidays` of England and Wales are no working days; `leave` says who
-    is away when. `content` is what the checks on what is written go by. Nobody's mail leaves before they have
-    acknowledged the `monitoring_notice`, where there is one.
+    is away when. `content` is what the checks on what is written go by, `archive` who is sent the ledger's signed
+    heads. Nobody's mail leaves before they have acknowledged the `monitoring_notice`, where there is one.
     """
 
     id: Annotated[str, AfterValidator(_council_id)]
@@ -104,6 +105,7 @@ class Council(Frozen):
     reminders: Reminders = Reminders()
     monitoring_notice: MonitoringNotice | None = None
     content: ContentRules = ContentRules()
+    archive: ArchiveRules = ArchiveRules()
     record_only_until: AwareDatetime | None = None
     trial_until: Day | None = None
 

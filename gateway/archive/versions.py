@@ -8,13 +8,11 @@ from sqlalchemy import Connection, Row
 
 from gateway.store import archive
 from gateway.store import splices as splice_text
-from gateway.store.errors import NotFound
+from gateway.store.errors import Altered, NotFound
 from gateway.store.queue import hash_of
 from signatures.message.splices import apply
 
-
-class Altered(Exception):
-    """What the archive holds is not what it took in or sent out."""
+__all__ = ["Altered", "as_received", "as_sent", "rebuild"]
 
 
 def as_received(connection: Connection, council: str, message: str) -> bytes:

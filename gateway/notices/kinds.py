@@ -17,6 +17,9 @@ class Audience(StrEnum):
     PERSON = "person"
     """Anybody of the council, whether or not they sent anything."""
 
+    OUTSIDE = "outside"
+    """An address that the council has chosen, of whomever it may be."""
+
 
 class NoticeKind(StrEnum):
     """A kind of notice."""
@@ -52,6 +55,7 @@ class NoticeKind(StrEnum):
     CASEWORK_OPENED = "casework_opened"
     FORWARDING_REFUSED = "forwarding_refused"
     POLICY_REVIEW = "policy_review"
+    ANCHOR = "anchor"
     REPORTED = "reported"
     REPORT_TAKEN = "report_taken"
 
@@ -88,6 +92,7 @@ NOTICE_KINDS: Mapping[NoticeKind, Audience] = {
     NoticeKind.CASEWORK_OPENED: Audience.PERSON,
     NoticeKind.FORWARDING_REFUSED: Audience.PERSON,
     NoticeKind.POLICY_REVIEW: Audience.OFFICE,
+    NoticeKind.ANCHOR: Audience.OUTSIDE,
     NoticeKind.REPORTED: Audience.OFFICE,
     NoticeKind.REPORT_TAKEN: Audience.PERSON,
 }

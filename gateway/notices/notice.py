@@ -7,6 +7,7 @@ from datetime import datetime
 
 from config.council import Council
 from gateway.notices.letter import letter
+from gateway.notices.own_words import own_words
 from gateway.notices.render import Letterhead, Part
 from gateway.store.kinds import MessageKind
 from gateway.store.messages import Heading, NewMessage, new_id
@@ -38,13 +39,15 @@ def notice(
         message_id=f"<{new_id(now)}@{domain}>",
         in_reply_to=in_reply_to,
     )
+    raw = letter(head, paragraphs, enclosure)
     return NewMessage(
         council=council.id,
         kind=MessageKind.NOTICE,
-        raw=letter(head, paragraphs, enclosure),
+        raw=raw,
         mail_from="",
         recipients=(to,),
         heading=Heading(head.message_id, head.subject, council.notice_sender, domain),
         upstream=upstream,
         about=about,
+        content=own_words(raw) if enclosure is None else None,
     )

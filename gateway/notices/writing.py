@@ -10,6 +10,7 @@ from config.council import Council
 from gateway.notices import as_html, as_text
 from gateway.notices.letter import answered
 from gateway.notices.mask import masked
+from gateway.notices.own_words import own_words
 from gateway.notices.page import Page, Taken, plain
 from gateway.notices.render import Letterhead, alternative, one_line
 from gateway.notices.wording import Words, languages
@@ -54,15 +55,17 @@ def write(council: Council, outside: Outside, page: Callable[[Words], Page]) -> 
         reply_to=outside.answer_to,
         unprompted=not outside.threaded,
     )
+    raw = alternative(head, as_text.text(pages), as_html.page(pages, subject))
     return NewMessage(
         council=council.id,
         kind=MessageKind.NOTICE,
-        raw=alternative(head, as_text.text(pages), as_html.page(pages, subject)),
+        raw=raw,
         mail_from="",
         recipients=(outside.to,),
         heading=Heading(head.message_id, head.subject, council.notice_sender, domain),
         upstream=council.upstream if outside.upstream is None else outside.upstream,
         about=outside.about,
+        content=own_words(raw),
     )
 
 

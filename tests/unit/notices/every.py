@@ -11,9 +11,11 @@ from config.council import Council
 from config.policy import Clause, Stage, Verdict
 from config.telling import Language
 from filters.finding import Decision, Evidence, Finding, Wants
+from gateway.archive.offline.check import Anchor
 from gateway.holds.answers.options import Option
 from gateway.holds.change import Change
 from gateway.notices import held, office, outcomes, personal, reports
+from gateway.notices.anchor import anchored
 from gateway.notices.held import NotUnderstood, Told
 from gateway.notices.kinds import NoticeKind
 from gateway.notices.office import Listed
@@ -24,6 +26,7 @@ from gateway.store.messages import Heading, NewMessage
 NOW = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)
 CAME = NOW - timedelta(days=1, hours=2)
 DOMAIN = "littlewickham-pc.example"
+ANCHOR = Anchor("littlewickham", 12, "0f" * 32, 5, "2026-05-11T09:30:00Z", "1e" * 32, "2d" * 64)
 CLERK, DEPUTY, CHAIR, JO = (f"{name}@{DOMAIN}" for name in ("clerk", "deputy", "chair", "cllr.a"))
 ANSWERS = f"answer+9f3c1d77a0b84e52c6@{DOMAIN}"
 LINK = "https://post.littlewickham-pc.example/held/01KABCDEF"
@@ -337,6 +340,10 @@ EVERY: dict[str, tuple[NoticeKind, Make]] = {
     "policy-review": (
         NoticeKind.POLICY_REVIEW,
         lambda council: review_due(council, NOW, NOW.date(), upstream="default")[0],
+    ),
+    "anchor": (
+        NoticeKind.ANCHOR,
+        lambda council: anchored(council, "audit@auditor.example", ANCHOR, NOW, upstream="default"),
     ),
 }
 
