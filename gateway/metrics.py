@@ -149,3 +149,15 @@ ARCHIVE_VERIFIED = Gauge(
     ["council"],
     multiprocess_mode="livemostrecent",
 )
+ARCHIVE_PENDING = Gauge(
+    "vestry_archive_pending_messages",
+    "Messages of a council's archive that are still to be read, so that not all of them is found yet.",
+    ["council"],
+    multiprocess_mode="livemostrecent",
+)
+ARCHIVE_UNSEARCHED = Gauge(
+    "vestry_archive_unsearched_messages",
+    "Messages of a council's archive of which not all could be read (passwords, scans, damage).",
+    ["council"],
+    multiprocess_mode="livemostrecent",
+)

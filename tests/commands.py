@@ -11,10 +11,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-_LOADED = (
+LOADED = (
     "gateway.cli",
     "gateway.cli.archive",
     "gateway.cli.council",
@@ -29,8 +29,8 @@ _LOADED = (
     "gateway.workers.pool",
     "filters.analysis",
 )
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([*_LOADED, __name__])
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload([*LOADED, __name__])
 
 
 def vestry(
@@ -40,7 +40,7 @@ def vestry(
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "in").write_bytes(text)
-        process = _CONTEXT.Process(target=_run, args=(arguments, dict(environment), folder, str(Path.cwd())))
+        process = CONTEXT.Process(target=_run, args=(arguments, dict(environment), folder, str(Path.cwd())))
         process.start()
         process.join(seconds)
         if process.exitcode is None:
@@ -49,6 +49,20 @@ def vestry(
             raise subprocess.TimeoutExpired(arguments, seconds)
         said, wrong = ((place / name).read_bytes() for name in ("out", "err"))
         return subprocess.CompletedProcess(arguments, process.exitcode, said, wrong)
+
+
+def forked(act: Callable[..., object], arguments: tuple[object, ...], seconds: float = 120) -> int:
+    """Run a function in a process of its own. Returns its exit code: below 0 the signal it was killed by. Raises
+    TimeoutExpired.
+    """
+    process = CONTEXT.Process(target=act, args=arguments)
+    process.start()
+    process.join(seconds)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise subprocess.TimeoutExpired(act.__qualname__, seconds)
+    return process.exitcode
 
 
 def _run(arguments: tuple[str, ...], environment: dict[str, str], folder: str, here: str) -> None:

@@ -12,6 +12,7 @@ import trustme
 
 from config.council import Council
 from config.council_file import load_council
+from gateway.store.upgrade import upgrade
 from tests.neighbours import pytest_runtest_setup
 from tests.policies import unsigned
 from tests.postgresql import cluster, postgresql_url
@@ -29,6 +30,15 @@ class TlsFiles:
     certificate: Path
     key: Path
     ca: Path
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory) -> Path:
+    """A database file with Vestry's tables, and nothing in them: to be copied, which is sooner done than made anew."""
+    path = tmp_path_factory.mktemp("tables") / "vestry.sqlite"
+    upgrade(f"sqlite:///{path}")
+    assert not path.with_name("vestry.sqlite-wal").exists()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ import tomli_w
 from config.council import Council
 from config.settings import load
 from gateway import clock
+from gateway.archive.key import key_of
 from gateway.demo.installation import example_council
 from gateway.intake.dry_run import dry_run
 from gateway.store import acknowledgements, councils, people
@@ -114,7 +115,7 @@ class Installation:
         self.write_settings()
         settings = load(self.path)
         settings.data_dir.mkdir(exist_ok=True)
-        upgrade(settings.database_url)
+        upgrade(settings.database_url, key_of(settings))
         hashed = hash_password(PASSWORD)
         with self.database() as database:
             database.write_blocking(lambda c: councils.save(c, self.council, clock.now(), "test"))
@@ -130,7 +131,8 @@ class Installation:
     @contextlib.contextmanager
     def database(self) -> Iterator[Database]:
         """The installation's database, opened beside it."""
-        database = Database(load(self.path).database_url)
+        settings = load(self.path)
+        database = Database(settings.database_url, key=key_of(settings))
         database.start()
         try:
             yield database

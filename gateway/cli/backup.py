@@ -34,6 +34,8 @@ def backup(
     octets = sum(file.octets for file in taken.files.values())
     typer.echo(f"{folder} is a complete backup of {moment(taken.taken_at)}, {octets:,} octets.")
     typer.echo("DKIM keys, certificates and password files are not in it.", err=True)
+    if taken.encrypted:
+        typer.echo("Nor is the archive's key, without which nobody can read it.", err=True)
 
 
 def restore(
@@ -47,6 +49,7 @@ def restore(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Bring a backup back into an empty database, and verify every archive. What waited is held back."""
+    from gateway.archive.key import key_of
     from gateway.backup.restore import restore as bring_back
     from gateway.supervisor import lock
 
@@ -57,6 +60,7 @@ def restore(
             folder,
             settings.database_url,
             datetime.now(UTC),
+            key=key_of(settings),
             resume_queue=resume_queue,
             despite_faults=despite_faults,
         )

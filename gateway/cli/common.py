@@ -68,11 +68,12 @@ class Desk:
 @contextlib.contextmanager
 def desk(config: Path) -> Iterator[Desk]:
     """Open the database that the settings in `config` name."""
+    from gateway.archive.key import key_of
     from gateway.store.database import Database
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = load(config)
-    database = Database(settings.database_url, readers=1)
+    database = Database(settings.database_url, readers=1, key=key_of(settings))
     database.start()
     try:
         yield Desk(settings, database)
@@ -102,7 +103,12 @@ def fail(text: str, code: int = 1) -> NoReturn:
 
 def print_json(data: Any) -> None:
     """One line of JSON; moments as ISO 8601."""
-    typer.echo(json.dumps(data, default=_plain, ensure_ascii=False))
+    typer.echo(json_of(data))
+
+
+def json_of(data: Any) -> str:
+    """JSON on one line; moments as ISO 8601."""
+    return json.dumps(data, default=_plain, ensure_ascii=False)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

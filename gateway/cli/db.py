@@ -18,8 +18,9 @@ def _group() -> None:
 @app.command()
 def upgrade(config: Config = DEFAULT_CONFIG) -> None:
     """Bring the tables to this version, creating them where there are none."""
+    from gateway.archive.key import key_of
     from gateway.store.upgrade import upgrade
 
     settings = load(config)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"The database is at version {upgrade(settings.database_url)}.")
+    typer.echo(f"The database is at version {upgrade(settings.database_url, key_of(settings))}.")

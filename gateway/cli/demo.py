@@ -14,7 +14,7 @@ from gateway.cli.common import fail, print_table
 if TYPE_CHECKING:
     from gateway.demo.installation import Installation
     from gateway.demo.run import Result
-
+    from gateway.demo.searched import Searched
 
 _BECAME = {"passed": "sent", "released": "sent", "rejected": "not sent", "returned": "given back"}
 
@@ -37,6 +37,7 @@ def demo(
     from gateway.demo.client import DemoFailed
     from gateway.demo.installation import Ports, set_up
     from gateway.demo.run import running, send_samples
+    from gateway.demo.searched import searched
     from gateway.demo.upstream import Upstream
 
     ports = Ports(submission_port, submissions_port, trusted_port, metrics_port, upstream_port)
@@ -50,15 +51,18 @@ def demo(
         with running(installation):
             _print_addresses(installation)
             results = [] if no_samples else send_samples(installation, upstream)
+            looked = None
             if results:
                 _print_results(installation, results)
+                looked = searched(installation, results)
+                _print_searched(looked)
             if not once:
                 _wait()
     except DemoFailed as error:
         fail(str(error))
     finally:
         upstream.stop()
-    if not all(result.expected for result in results):
+    if not all(result.expected for result in results) or (looked is not None and not looked.expected):
         fail("not everything went as expected")
 
 
@@ -134,3 +138,9 @@ def _print_results(installation: Installation, results: list[Result]) -> None:
         f"              vestry archive list -c {installation.settings}\n"
         f"              vestry archive verify -c {installation.settings}"
     )
+
+
+def _print_searched(looked: Searched) -> None:
+    typer.echo(f"\nThe archive, searched:  {looked.command}\n")
+    typer.echo("".join(f"    {line}\n" for line in looked.said.splitlines()))
+    typer.echo("ok" if looked.expected else "NOT AS EXPECTED")

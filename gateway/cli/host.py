@@ -22,6 +22,7 @@ def init(
     ] = None,
 ) -> None:
     """Write a commented settings file and make the database. Nothing that exists is overwritten."""
+    from gateway.archive.key import key_of
     from gateway.setup import starting_settings
     from gateway.store.upgrade import upgrade
 
@@ -32,7 +33,7 @@ def init(
     path.write_text(starting_settings(hostname, upstream), encoding="utf-8")
     settings = load(path)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(settings.database_url)
+    upgrade(settings.database_url, key_of(settings))
     typer.echo(f"Wrote {path} and made the database in {settings.data_dir}.")
     typer.echo("Next: put your certificate where the settings say, then")
     typer.echo("  vestry council import COUNCIL.toml    the council, its people, its policy")

@@ -17,6 +17,7 @@ from config.council import Council
 from config.council_file import loads
 from config.settings import load
 from gateway import clock
+from gateway.archive.key import key_of
 from gateway.signing.generate import DnsRecord, dns_record, new_private_key, write_private_key
 from gateway.signing.keys import load_keys
 from gateway.store import acknowledgements, councils, people
@@ -126,8 +127,8 @@ format = "text"
 def _fill(path: Path, council: Council) -> None:
     settings = load(path)
     settings.data_dir.mkdir(exist_ok=True, mode=0o700)
-    upgrade(settings.database_url)
-    database = Database(settings.database_url)
+    upgrade(settings.database_url, key_of(settings))
+    database = Database(settings.database_url, key=key_of(settings))
     database.start()
     try:
         now = clock.now()

@@ -18,6 +18,7 @@ import dkim
 from config.policy import Verdict
 from config.settings import load
 from gateway import clock
+from gateway.archive.key import key_of
 from gateway.demo.client import DemoFailed, answer, letter_about, send
 from gateway.demo.installation import Installation
 from gateway.demo.sample import Outcome, Reply, Sample, Word, Writer
@@ -60,6 +61,7 @@ class Result:
     kept: Kept = Kept()
     failed: tuple[Word | Reply, ...] = ()
     amends: str | None = None
+    queue_id: str = ""
 
     @property
     def expected(self) -> bool:
@@ -140,6 +142,7 @@ def send_samples(installation: Installation, upstream: Upstream) -> list[Result]
                 _kept(installation, queue_id),
                 failed,
                 sent.get(sample.amends or ""),
+                queue_id,
             )
         )
     return [_without_leaks(result, upstream, run) for result in results]
@@ -201,7 +204,8 @@ def _vestry(installation: Installation, *arguments: str) -> bool:
 def _kept(installation: Installation, queue_id: str) -> Kept:
     """What the archive says of a message."""
     council = installation.council.id
-    database = Database(load(installation.settings).database_url)
+    settings = load(installation.settings)
+    database = Database(settings.database_url, key=key_of(settings))
     database.start()
     try:
         row = database.read_blocking(lambda c: archive.message(c, council, queue_id))

@@ -34,3 +34,5 @@ def test_everything_becomes_what_it_should(tmp_path: Path):
         "is the one given back, amended: sent",
     ):
         assert then in said
+    assert "The archive, searched:  vestry archive search " in said
+    assert "subject: **Pothole in Mill Lane**" in said

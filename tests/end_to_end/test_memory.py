@@ -71,8 +71,9 @@ def test_memory_stays_bounded_with_a_hundred_clients_and_25_mb_from_each(
     assert codes[250] >= BUDGET // LETTER - 1
     assert sum(codes.values()) == CLIENTS
     grown = {name: peak - before.get(name, 0) for name, peak in measure(root, vestry_name).peak.items()}
-    # A letter that goes out is in memory ten times, and so many go at once: see docs/performance.md.
-    assert grown.pop("delivery") < 10 * LETTER * CONNECTIONS
+    # A letter that goes out is in memory so often, and so many go at once, while one more is read for the archive:
+    # see docs/performance.md.
+    assert grown.pop("delivery") < 12 * LETTER * (CONNECTIONS + 1)
     # What is held, and what it is made into for the store and the workers.
     assert sum(grown.values()) < 6 * BUDGET, grown
     assert hand_in(installation.trusted, letter(CLIENTS)) == 250
