@@ -4,10 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
 KILLS  ?= 300
+SIZES  ?= 10000,200000
 # Tests that run at once: most wait for real programs, so there may be more of them than processors.
 AT_ONCE ?= 3
 
-.PHONY: help install install-dev demo test soak bench lint lock docs clean
+.PHONY: help install install-dev demo test soak bench bench-archive lint lock docs clean
 
 help:
 	@echo "make install   the program and its command in $(VENV)"
@@ -15,6 +16,7 @@ help:
 	@echo "make test      everything: system packages for tests, linters, type checks, tests"
 	@echo "make soak      kill it KILLS=$(KILLS) times while mail flows, on SQLite and on PostgreSQL; takes an hour"
 	@echo "make bench     the same load through Vestry and through Postfix, side by side; what DKIM, signatures and checks cost"
+	@echo "make bench-archive  the archive at SIZES=$(SIZES) messages: putting mail in, room, 50 queries, beside notmuch"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make lock      resolve the locked versions anew"
 	@echo "make docs      write the generated reference pages"
@@ -63,6 +65,10 @@ bench: install-dev
 	$(BIN)/python -m tests.bench.bench_block
 	$(BIN)/python -m tests.bench.bench_checks
 	$(BIN)/python -m tests.bench.bench_content
+
+bench-archive: install-dev
+	tests/system-packages
+	$(BIN)/python -m tests.bench.archive --sizes $(SIZES)
 
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build -o requirements/run.lock pyproject.toml

@@ -28,6 +28,7 @@ WANTED = [
     "clamav-daemon",
     "libenchant-2-2",
     "hunspell-en-gb",
+    "notmuch",
 ]
 
 
@@ -99,7 +100,7 @@ def test_what_is_missing_is_installed_without_questions_or_services(machine):
     install = next(line for line in machine.asked.splitlines() if " install " in line)
     assert install.endswith(
         "--no-install-recommends opendkim opendkim-tools dovecot-imapd fail2ban postgresql systemd openssl gnupg chromium "
-        "clamav-daemon libenchant-2-2 hunspell-en-gb"
+        "clamav-daemon libenchant-2-2 hunspell-en-gb notmuch"
     )
     assert "postfix/main_mailer_type select No configuration" in machine.asked
     assert "frontend=noninteractive policy=101" in machine.asked
