@@ -72,8 +72,17 @@ def quoted(octets: bytes) -> bytes:
 def _quoted_line(line: bytes) -> bytes:
     """One line; what begins like a boundary does not, though it says the same."""
     if line.startswith(b"--") and line != b"-- ":
-        return b"=2D" + binascii.b2a_qp(b"=" + line[1:], istext=False)[3:]
-    return binascii.b2a_qp(line, istext=False)
+        encoded = b"=2D" + binascii.b2a_qp(b"=" + line[1:], istext=False)[3:]
+    else:
+        encoded = binascii.b2a_qp(line, istext=False)
+    # Where blanks stand among control characters, the library may make a line one character too wide.
+    return encoded if max(map(len, encoded.split(b"\n"))) <= WIDEST else _every_octet(line)
+
+
+def _every_octet(line: bytes) -> bytes:
+    """A line with each of its octets encoded."""
+    written = [f"={octet:02X}".encode() for octet in line]
+    return b"=\n".join(b"".join(written[at : at + 25]) for at in range(0, len(written), 25))
 
 
 def in_base64(octets: bytes, width: int = WIDEST) -> bytes:
